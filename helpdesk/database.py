@@ -1,0 +1,154 @@
+"""Reading the database through its bare driver: quick to start, the same on both engines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from helpdesk.errors import SchemaMismatch, StoreUnavailable
+
+SCHEMA = "0002"
+"""The newest migration: what this version of the program reads and writes."""
+
+KNOWN_SCHEMAS = ("0001", SCHEMA)
+"""All migrations, the oldest first."""
+
+Row = Mapping[str, Any]
+
+NO_DATABASE = "there is no database at {place} yet; make one with: helpdesk init"
+
+
+class Reader(Protocol):
+    """Answers questions in SQL; `:name` stands for a parameter, on either engine."""
+
+    def rows(self, sql: str, **parameters: object) -> Sequence[Row]:
+        """All rows of the answer."""
+        ...
+
+
+@contextmanager
+def reading(url: str) -> Iterator[Reader]:
+    """A reader on the database at `url`, if its schema is the one that this program knows.
+
+    StoreUnavailable if there is no database or no server; SchemaMismatch if it is another's.
+    """
+    opened = _read_sqlite(url) if is_sqlite(url) else _read_postgres(url)
+    with opened as reader:
+        check_schema(schema_of(reader, url), url)
+        yield reader
+
+
+def is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite")
+
+
+def sqlite_path(url: str) -> Path:
+    """The file that a `sqlite:///` URL names."""
+    return Path(url.partition("///")[2])
+
+
+def check_schema(found: str | None, url: str) -> None:
+    """Refuse a database of another version, and say which of the two has to move."""
+    if found == SCHEMA:
+        return
+    if found is None:
+        raise StoreUnavailable(NO_DATABASE.format(place=place(url)))
+    if found in KNOWN_SCHEMAS:
+        raise SchemaMismatch(
+            f"the database at {place(url)} is of an older version ({found}, this program needs"
+            f" {SCHEMA}); bring it up to date with: helpdesk db upgrade"
+        )
+    raise SchemaMismatch(
+        f"the database at {place(url)} is of a newer version ({found}, this program knows"
+        f" {SCHEMA}); install the newer helpdesk that made it"
+    )
+
+
+def place(url: str) -> str:
+    """Where the database is, in words that hold no password."""
+    if is_sqlite(url):
+        return str(sqlite_path(url))
+    return url.partition("://")[2].rpartition("@")[2]
+
+
+def moment(value: Any) -> datetime | None:  # noqa: ANN401  # drivers give text or a datetime
+    """A moment as a driver gives it, made aware; None stays None."""
+    if value is None:
+        return None
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def parsed(value: Any) -> Any:  # noqa: ANN401  # JSON holds anything
+    """JSON as a driver gives it: SQLite as text, PostgreSQL ready made."""
+    if not isinstance(value, str):
+        return value
+    import json  # noqa: PLC0415  # only the sheet of a call holds JSON, and a list must be quick
+
+    return json.loads(value)
+
+
+def schema_of(reader: Reader, url: str) -> str | None:
+    """The migration that the database stands at; None if it holds no desk."""
+    catalogue = (
+        "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+        if is_sqlite(url)
+        else "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL"
+    )
+    if not reader.rows(catalogue):
+        return None
+    found = reader.rows("SELECT version_num FROM alembic_version")
+    return str(found[0]["version_num"]) if found else None
+
+
+@contextmanager
+def _read_sqlite(url: str) -> Iterator[Reader]:
+    import sqlite3  # noqa: PLC0415  # a desk on PostgreSQL does not need it
+
+    class SqliteReader:
+        def rows(self, sql: str, **parameters: object) -> Sequence[Row]:
+            return connection.execute(sql, parameters).fetchall()  # type: ignore[return-value]  # sqlite3.Row reads like a mapping
+
+    path = sqlite_path(url)
+    if not path.exists():
+        raise StoreUnavailable(NO_DATABASE.format(place=path))
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"the database {path} cannot be opened: {error}") from error
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA query_only = 1")
+        yield SqliteReader()
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"the database {path} cannot be read: {error}") from error
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _read_postgres(url: str) -> Iterator[Reader]:
+    try:
+        import psycopg  # noqa: PLC0415  # an extra
+        from psycopg.rows import dict_row  # noqa: PLC0415
+    except ImportError:
+        raise StoreUnavailable(
+            "PostgreSQL needs one more package: pip install 'helpdesk[postgres]'"
+        ) from None
+    import re  # noqa: PLC0415
+
+    class PostgresReader:
+        def rows(self, sql: str, **parameters: object) -> Sequence[Row]:
+            named = re.sub(r"(?<!:):(\w+)", r"%(\1)s", sql.replace("%", "%%"))
+            return connection.execute(named.encode(), parameters).fetchall()
+
+    plain = "postgresql://" + url.partition("://")[2]
+    try:
+        with psycopg.connect(plain, row_factory=dict_row, connect_timeout=5) as connection:
+            connection.read_only = True
+            yield PostgresReader()
+    except psycopg.OperationalError as error:
+        raise StoreUnavailable(
+            f"the database at {place(url)} cannot be reached: {str(error).strip()}"
+        ) from error

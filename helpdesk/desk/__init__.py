@@ -1,0 +1,126 @@
+"""What people do with calls: each verb is one unit of work, and answers what it did in words."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from helpdesk.desk import care, people, steps
+from helpdesk.desk.raising import raise_by_hand
+from helpdesk.intake import Request
+from helpdesk.journal import Journal, Who
+from helpdesk.models import Role
+from helpdesk.store import Answer, Done, Store, Tx
+
+__all__ = ["Desk"]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The verbs of the desk. An answer holds `reference`, `state`, and `said`: a list of sentences.
+
+    Every verb raises NotFound for an unknown call, StepNotAllowed where the rules refuse, and
+    CallChanged where another agent was faster. Nothing is changed then.
+    """
+
+    store: Store
+    journal: Journal
+
+    def who(self, os_user: str, speaks_for: str | None) -> Who:
+        """Who acts: the agent that `os_user` is, or the one that they may speak for."""
+        return self.store.run(lambda tx: people.who(tx, os_user, speaks_for))
+
+    def raise_call(
+        self, request: Request, who: Who, received_at: datetime | None, *, again: bool = False
+    ) -> Done:
+        """Raise a call that came by telephone, or in person. The same one twice on a day is one."""
+        said = json.dumps([asdict(request), str(received_at)], default=str, sort_keys=True)
+        key = None if again else self._key("raise", who, said)
+        return self._once(
+            "raise", who, lambda tx: raise_by_hand(tx, self.journal, request, who, received_at), key
+        )
+
+    def acknowledge(self, reference: str, who: Who) -> Done:
+        """Tell the requester that the desk has the call, and who has it."""
+        return self._once(
+            "acknowledge", who, lambda tx: steps.acknowledge(tx, self.journal, reference, who)
+        )
+
+    def trace(self, reference: str, who: Who, choice: steps.Choice) -> Done:
+        """Note which organisation of the register the call is about."""
+        return self._once(
+            "trace", who, lambda tx: steps.trace(tx, self.journal, reference, who, choice)
+        )
+
+    def allocate(self, reference: str, who: Who, site: str = "", parent: str = "") -> Done:
+        """Provide the codes: those of the register, unless it has none and they are given."""
+        return self._once(
+            "allocate",
+            who,
+            lambda tx: steps.allocate(tx, self.journal, reference, who, site, parent),
+        )
+
+    def close(self, reference: str, who: Who, ending: steps.Ending) -> Done:
+        """End the call; without an outcome, a call that has its code ends as provided."""
+        return self._once(
+            "close", who, lambda tx: steps.close(tx, self.journal, reference, who, ending)
+        )
+
+    def set_urgent(
+        self, reference: str, who: Who, reason: str, needed_by: date | None = None
+    ) -> Done:
+        """Put the call before all that are not urgent, for a reason that is kept."""
+        return self._once(
+            "urgent",
+            who,
+            lambda tx: care.set_urgent(tx, self.journal, reference, who, reason, needed_by),
+        )
+
+    def set_not_urgent(self, reference: str, who: Who, reason: str) -> Done:
+        return self._once(
+            "not urgent",
+            who,
+            lambda tx: care.set_not_urgent(tx, self.journal, reference, who, reason),
+        )
+
+    def note(self, reference: str, who: Who, text: str) -> Done:
+        """Write a note into the call's history. The same words twice on a day are one note."""
+        key = self._key("note", who, f"{reference}\n{text}")
+        return self._once(
+            "note", who, lambda tx: care.note(tx, self.journal, reference, who, text), key
+        )
+
+    def give(self, reference: str, who: Who, to: str) -> Done:
+        """Make `to` the one who has the call; who takes it gives it to themselves."""
+        return self._once(
+            "give", who, lambda tx: care.give(tx, self.journal, reference, who, to)
+        )
+
+    def add_agent(self, person: people.Person, os_user: str) -> Done:
+        """Add a person to the desk; the first one may add themselves, later ones a supervisor."""
+        return self._once(
+            "agent", Who(os_user, os_user), lambda tx: people.add(tx, self.journal, person, os_user)
+        )
+
+    def first_agent(self, os_user: str, full_name: str) -> Done:
+        """Make the one who sets up a new desk its supervisor; nothing if it has people already."""
+        person = people.Person(os_user, full_name, os_user=os_user, role=Role.SUPERVISOR)
+        return self._once(
+            "agent",
+            Who(os_user, os_user),
+            lambda tx: {"said": []} if tx.agents() else people.add(tx, self.journal, person, os_user),
+        )
+
+    def _once(
+        self, kind: str, who: Who, work: Callable[[Tx], Answer], key: str | None = None
+    ) -> Done:
+        return self.store.once(key or uuid.uuid4().hex, kind, who.by, work)
+
+    def _key(self, kind: str, who: Who, said: str) -> str:
+        """The same for the same words by the same agent on the same day."""
+        today = self.store.clock().date()
+        return hashlib.sha256(f"{kind}\n{who.by}\n{today}\n{said}".encode()).hexdigest()
+
+

@@ -1,0 +1,59 @@
+"""What a verb answers, in the words that an agent reads."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from helpdesk.errors import CallChanged
+from helpdesk.journal import Journal, Who
+from helpdesk.models import Call, Event, Letter
+from helpdesk.store import Answer, Tx
+from workflows.lifecycle import State
+
+ORDER = list(State)
+
+
+def answer(call: Call, *said: str) -> Answer:
+    return {"reference": call.reference, "state": call.state.value, "said": [*filter(None, said)]}
+
+
+def local(journal: Journal, moment: datetime) -> str:
+    """A moment as the desk says it: "Mon 2 Mar 2026 09:00"."""
+    there = moment.astimezone(ZoneInfo(journal.config.desk.zone))
+    return f"{there:%a} {there.day} {there:%b %Y %H:%M}"
+
+
+def done_already(
+    tx: Tx, journal: Journal, call: Call, state: State, who: Who
+) -> Answer | None:
+    """What to answer if the call is in `state`, or went through it, already; None if not.
+
+    Who did it themselves is told so; anybody else is told what changed, with CallChanged.
+    """
+    event = tx.last_event(call, state.value)
+    if event is None or ORDER.index(call.state) < ORDER.index(state):
+        return None
+    when = local(journal, event.at)
+    if event.by == who.by:
+        return answer(call, f"{call.reference} was {state.value} by you already, {when}")
+    raise CallChanged(
+        f"{call.reference} was {state.value} by {event.by} already, {when}; it is {call.state.value}"
+        f" now (helpdesk show {call.reference})"
+    )
+
+
+def told(call: Call, letters: list[Letter]) -> str:
+    """What became of the letter to the requester."""
+    if letters:
+        return f"a letter to {letters[0].to_address} is posted"
+    by_phone = f"; tell them by telephone: {call.requester_phone}" if call.requester_phone else ""
+    return f"no letter was posted: the call has no e-mail address that can be used{by_phone}"
+
+
+def whose(tx: Tx, call: Call, who: Who) -> str:
+    """A word to an agent who works on somebody else's call."""
+    owner = tx.agent_numbered(call.owner_id)
+    if owner is None or owner.name == who.by:
+        return ""
+    return f"note: {owner.name} has this call (helpdesk take {call.reference} makes it yours)"
+
+

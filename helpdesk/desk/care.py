@@ -1,0 +1,73 @@
+"""What agents do with a call besides moving it on: urgency, notes, and whose it is."""
+
+from datetime import date
+
+from helpdesk.desk.answers import answer, local
+from helpdesk.desk.people import known
+from helpdesk.errors import BadValue, CallChanged
+from helpdesk.journal import Journal, Who
+from helpdesk.models import Call
+from helpdesk.store import Answer, Tx
+from workflows.lifecycle import State
+
+
+def set_urgent(
+    tx: Tx, journal: Journal, reference: str, who: Who, reason: str, needed_by: date | None
+) -> Answer:
+    call = _open_call(tx, reference)
+    if not reason.strip():
+        raise BadValue("say why it is urgent, for those who wait longer for it: --reason '...'")
+    if call.urgent and (reason, needed_by) == (call.urgent_reason, call.needed_by):
+        return answer(call, _urgent_already(tx, journal, call))
+    call.urgent, call.urgent_reason, call.needed_by = True, reason, needed_by
+    journal.changed_urgency(tx, call)
+    until = needed_by.isoformat() if needed_by else None
+    journal.note(tx, call, "urgent", who, reason=reason, needed_by=until)
+    return answer(call, f"{call.reference} is urgent: {reason}")
+
+
+def set_not_urgent(tx: Tx, journal: Journal, reference: str, who: Who, reason: str) -> Answer:
+    call = _open_call(tx, reference)
+    if not call.urgent:
+        return answer(call, f"{call.reference} is not urgent")
+    call.urgent = False
+    journal.changed_urgency(tx, call)
+    journal.note(tx, call, "not_urgent", who, reason=reason)
+    return answer(call, f"{call.reference} is no longer urgent")
+
+
+def note(tx: Tx, journal: Journal, reference: str, who: Who, text: str) -> Answer:
+    call = tx.call(reference)
+    if not text.strip():
+        raise BadValue("a note needs words: helpdesk note REF 'the words'")
+    journal.note(tx, call, "note", who, text=text)
+    return answer(call, f"noted on {call.reference}")
+
+
+def give(tx: Tx, journal: Journal, reference: str, who: Who, to: str) -> Answer:
+    """Make `to` the owner; what is so already is said."""
+    call = _open_call(tx, reference)
+    agent, before = known(tx, to), tx.agent_numbered(call.owner_id)
+    mine = "you" if to == who.by else to
+    if before and before.id == agent.id:
+        return answer(call, f"{mine} {'have' if mine == 'you' else 'has'} {call.reference} already")
+    call.owner_id = agent.id
+    journal.note(
+        tx, call, "given", who, to=agent.name, before=before.name if before else None
+    )
+    instead = f", instead of {before.name}" if before else ""
+    return answer(call, f"{mine} {'have' if mine == 'you' else 'has'} {call.reference} now{instead}")
+
+
+def _open_call(tx: Tx, reference: str) -> Call:
+    call = tx.call(reference)
+    if call.state is State.CLOSED:
+        outcome = f" ({call.outcome.words})" if call.outcome else ""
+        raise CallChanged(f"{call.reference} is closed{outcome}; nothing is left to do on it")
+    return call
+
+
+def _urgent_already(tx: Tx, journal: Journal, call: Call) -> str:
+    event = tx.last_event(call, "urgent")
+    by = f", since {local(journal, event.at)} by {event.by}" if event else ""
+    return f"{call.reference} is urgent already{by}: {call.urgent_reason}"

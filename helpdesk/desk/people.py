@@ -1,0 +1,76 @@
+"""The people of the desk, and who may speak for whom."""
+
+from dataclasses import dataclass
+
+from helpdesk.errors import BadValue, NotFound, NotPermitted
+from helpdesk.journal import Journal, Who
+from helpdesk.models import Agent, Role
+from helpdesk.store import Answer, Tx
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person who is to work at the desk."""
+
+    name: str
+    full_name: str
+    email: str = ""
+    os_user: str | None = None
+    role: Role = Role.AGENT
+
+
+def who(tx: Tx, os_user: str, speaks_for: str | None) -> Who:
+    """Who acts when `os_user` types a command, as themselves or for another agent.
+
+    NotPermitted if they are nobody here, or may not speak for others; NotFound for a name
+    that no agent has.
+    """
+    hands = tx.agent_of(os_user)
+    if hands is None or not hands.active:
+        raise NotPermitted(
+            f"you ({os_user}) are not an agent of this desk; a supervisor adds you with:"
+            f" helpdesk agent add NAME --os-user {os_user}"
+        )
+    if speaks_for is None or speaks_for == hands.name:
+        return Who(hands.name, os_user)
+    if hands.role is not Role.SUPERVISOR:
+        raise NotPermitted(
+            f"only a supervisor may speak for another agent, and {hands.name} is none;"
+            " leave out --as (and HELPDESK_AGENT)"
+        )
+    return Who(known(tx, speaks_for).name, os_user)
+
+
+def known(tx: Tx, name: str) -> Agent:
+    """The agent of that name. NotFound, with the names there are, if nobody bears it."""
+    found = tx.agent(name)
+    if found is None or not found.active:
+        names = ", ".join(agent.name for agent in tx.agents() if agent.active)
+        raise NotFound(f"there is no agent {name!r}; the agents are: {names or 'nobody yet'}")
+    return found
+
+
+def add(tx: Tx, journal: Journal, person: Person, os_user: str) -> Answer:
+    """Add `person`, if `os_user` is a supervisor or the desk has nobody yet."""
+    hands = tx.agent_of(os_user)
+    if tx.agents() and (hands is None or hands.role is not Role.SUPERVISOR):
+        raise NotPermitted(f"only a supervisor adds agents, and you ({os_user}) are none")
+    wanted = Agent(**vars(person))
+    if same := tx.agent(person.name):
+        if _facts(same) == _facts(wanted):
+            return {"said": [f"{person.name} is an agent already"]}
+        raise BadValue(f"there is an agent {person.name!r} already; choose another name")
+    if person.os_user and (other := tx.agent_of(person.os_user)):
+        raise BadValue(f"the user {person.os_user} is the agent {other.name!r} already")
+    tx.add(wanted)
+    who = Who(hands.name if hands else os_user, os_user)
+    journal.note(tx, None, "agent added", who, name=person.name, role=person.role.value)
+    return {"said": [f"{person.name} ({person.full_name}) is now {_a(person.role)} of this desk"]}
+
+
+def _facts(agent: Agent) -> tuple[object, ...]:
+    return agent.full_name, agent.email, agent.os_user, agent.role
+
+
+def _a(role: Role) -> str:
+    return "an agent" if role is Role.AGENT else "a supervisor"

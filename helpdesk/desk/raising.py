@@ -1,0 +1,65 @@
+"""How a call begins: from a mail that arrived, or by an agent who was told of it."""
+
+from datetime import datetime
+
+from helpdesk.desk.answers import answer, local
+from helpdesk.errors import BadValue
+from helpdesk.intake import Request
+from helpdesk.journal import FIELDS, Journal, Who
+from helpdesk.models import Call
+from helpdesk.store import Answer, Tx
+from notifications.headers import BadAddress, mailbox
+from workflows.lifecycle import State
+from workflows.targets import promise
+
+
+def raise_by_hand(
+    tx: Tx, journal: Journal, request: Request, who: Who, received_at: datetime | None
+) -> Answer:
+    """Raise a call that an agent was told of. BadValue for an address or a moment that cannot be."""
+    if request.requester_email:
+        try:
+            mailbox(request.requester_email)
+        except BadAddress as error:
+            raise BadValue(f"--email: {error}") from error
+    if received_at and received_at > tx.now:
+        raise BadValue(
+            f"--received-at: {local(journal, received_at)} has not come yet;"
+            f" it is {local(journal, tx.now)}"
+        )
+    call = raised(tx, journal, request, who, received_at or tx.now, source="agent")
+    missing = [words.removeprefix("your ") for name, words in FIELDS.items() if not getattr(call, name)]
+    return answer(
+        call,
+        f"{call.reference} is raised",
+        f"still missing: {', '.join(missing)}" if missing else "",
+    )
+
+
+def raised(
+    tx: Tx, journal: Journal, request: Request, who: Who, received_at: datetime, source: str
+) -> Call:
+    """A new call for `request`, its first clock running from the moment that it arrived."""
+    call = Call(
+        received_at=received_at,
+        recorded_at=tx.now,
+        promise_at=promise(received_at, journal.config.sla.policies),
+        requester_name=request.requester_name,
+        requester_email=request.requester_email,
+        requester_phone=request.requester_phone,
+        organisation=request.organisation,
+        postcode=request.postcode,
+        kind=request.kind,
+        cqc_location_id=request.cqc_location_id,
+        cqc_provider_id=request.cqc_provider_id,
+        given_code=request.given_code,
+        purposes=", ".join(request.purposes),
+        urgent_reason=request.urgent_reason,
+        suggests_urgent=request.suggests_urgent,
+        unreadable=request.unreadable,
+    )
+    tx.add(call)
+    journal.entered(
+        tx, call, State.RECEIVED, who, at=received_at, source=source, found_in=request.found_in
+    )
+    return call

@@ -1,0 +1,73 @@
+"""What a person can do wrong at the desk: each is told in one sentence, with the mend."""
+
+
+class HelpdeskError(Exception):
+    """Base of the errors that a person can mend; `exit_code` is what the command ends with.
+
+    The codes follow sysexits where that has one; docs/exit-codes.md lists them.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.__doc__)
+
+
+class BadValue(HelpdeskError):
+    """that value cannot be understood"""
+
+    exit_code = 2
+
+
+class NotFound(HelpdeskError):
+    """there is nothing of that name"""
+
+    exit_code = 3
+
+
+class CallChanged(HelpdeskError):
+    """somebody else changed this call in the meantime; look at it again (helpdesk show REF)"""
+
+    exit_code = 4
+
+
+class NotPermitted(HelpdeskError):
+    """you may not do this"""
+
+    exit_code = 6
+
+
+class FileUnreadable(HelpdeskError):
+    """that file cannot be read"""
+
+    exit_code = 66
+
+
+class StoreUnavailable(HelpdeskError):
+    """the database cannot be reached"""
+
+    exit_code = 69
+
+
+class CannotWrite(HelpdeskError):
+    """that place cannot be written to"""
+
+    exit_code = 73
+
+
+class StoreBusy(HelpdeskError):
+    """the database is busy and nothing was changed; try the same command again"""
+
+    exit_code = 75
+
+
+class SchemaMismatch(HelpdeskError):
+    """the database belongs to another version of helpdesk"""
+
+    exit_code = 76
+
+
+class ConfigError(HelpdeskError):
+    """the configuration cannot be used"""
+
+    exit_code = 78

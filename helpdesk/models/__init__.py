@@ -1,0 +1,33 @@
+"""The tables, all of them: calls and what happened to them, mail in and out, the register."""
+
+from helpdesk.models.calls import Agent, Alert, Call, Clock, Duty, Event, Operation, Role
+from helpdesk.models.columns import METADATA
+from helpdesk.models.post import (
+    Attachment,
+    Letter,
+    LetterState,
+    MailState,
+    Message,
+    ReceivedMail,
+)
+from helpdesk.models.register import Location, Provider
+
+__all__ = [
+    "METADATA",
+    "Agent",
+    "Alert",
+    "Attachment",
+    "Call",
+    "Clock",
+    "Duty",
+    "Event",
+    "Letter",
+    "LetterState",
+    "Location",
+    "MailState",
+    "Message",
+    "Operation",
+    "Provider",
+    "ReceivedMail",
+    "Role",
+]

@@ -1,0 +1,126 @@
+"""Tables of the post: mail as it arrived, what was read from it, and letters waiting to go."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from helpdesk.models.columns import UtcMoment, choice, only, version
+
+
+class MailState(Enum):
+    """What became of a mail."""
+
+    WAITING = "waiting"  #: stored, and not yet acted on
+    TAKEN = "taken"  #: it raised a call, or was laid to one
+    FILED = "filed"  #: automatic mail: kept, never answered
+    DUPLICATE = "duplicate"  #: the same bytes were here before
+    QUARANTINED = "quarantined"  #: failed three times: a person has to look
+
+
+class ReceivedMail(SQLModel, table=True):
+    """One mail as it arrived, byte for byte: stored before anything is done about it."""
+
+    __tablename__ = "received_mail"
+
+    id: int | None = Field(default=None, primary_key=True)
+    mailbox: str
+    validity: str
+    uid: str
+    sha256: str = Field(index=True)
+    size: int
+    raw: bytes | None = None  #: None for a duplicate: the first one keeps the bytes
+    arrived_at: datetime = Field(sa_type=UtcMoment)
+    stored_at: datetime = Field(sa_type=UtcMoment)
+    state: MailState = Field(default=MailState.WAITING, sa_type=choice(MailState))
+    reason: str = ""
+    tries: int = 0
+    call_id: int | None = Field(default=None, foreign_key="call.id", index=True)
+
+    __table_args__ = (
+        sa.UniqueConstraint("mailbox", "validity", "uid"),
+        sa.Index(
+            "ix_received_mail_waiting",
+            "id",
+            **only("state = 'waiting'"),
+        ),
+    )
+
+
+class Message(SQLModel, table=True):
+    """What was read from a mail."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    received_mail_id: int = Field(foreign_key="received_mail.id", unique=True)
+    call_id: int | None = Field(default=None, foreign_key="call.id", index=True)
+    message_id: str | None = Field(default=None, index=True)
+    sender_name: str
+    sender_address: str
+    recipients: str
+    subject: str
+    sent_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    arrived_at: datetime = Field(sa_type=UtcMoment)
+    text: str
+    automatic: str | None = None  #: why it is automatic mail
+    truncated: bool = False
+
+
+class Attachment(SQLModel, table=True):
+    """A file that came with a message."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", index=True)
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    content: bytes
+
+
+class LetterState(Enum):
+    """Where a letter of ours is."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"  #: given up: a person has to look
+    CANCELLED = "cancelled"
+
+
+_LETTER_VERSION = version()
+
+
+class Letter(SQLModel, table=True):
+    """A letter in the outbox: one recipient, its bytes built once, sent as they are."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)  #: which letter it is: the same one is never posted twice
+    call_id: int | None = Field(default=None, foreign_key="call.id", index=True)
+    event_id: int | None = Field(default=None, foreign_key="event.id")
+    kind: str  #: the event and audience that it is for
+    to_address: str = Field(index=True)
+    envelope_sender: str = ""  #: "" is the null sender of automatic mail
+    subject: str
+    message_id: str = Field(unique=True)
+    raw: bytes
+    priority: int = 5  #: what goes first: the lower the sooner
+    state: LetterState = Field(default=LetterState.WAITING, sa_type=choice(LetterState))
+    posted_at: datetime = Field(sa_type=UtcMoment)
+    send_at: datetime | None = Field(default=None, sa_type=UtcMoment)  #: not before this moment
+    claimed_by: str = ""
+    tries: int = 0
+    sent_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    maybe_twice: bool = False  #: a connection was lost when the server may have had it already
+    error: str = ""
+    version: int | None = Field(default=None, sa_column=_LETTER_VERSION)
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": _LETTER_VERSION}
+    __table_args__ = (
+        sa.Index(
+            "ix_letter_waiting",
+            "priority",
+            "send_at",
+            **only("state = 'waiting'"),
+        ),
+    )

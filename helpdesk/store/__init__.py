@@ -1,0 +1,130 @@
+"""The store: one database, and units of work that each happen once, whole, at one moment."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import Session, col
+
+from helpdesk.clock import Clock as Time
+from helpdesk.clock import ticks
+from helpdesk.database import is_sqlite, place
+from helpdesk.errors import StoreBusy, StoreUnavailable
+from helpdesk.models import Clock, Operation
+from helpdesk.store import engine, schema
+from helpdesk.store.tx import Tx
+
+__all__ = ["Answer", "Done", "Store", "Tx"]
+
+T = TypeVar("T")
+Answer = dict[str, Any]
+"""What a unit of work answers, as plain values: kept, and given again when it is repeated."""
+
+CLASHES = 5
+"""How often a unit that met a conflict is tried anew before that is told."""
+
+PAUSE = 0.05
+"""Seconds before the first new try; each further pause is twice as long."""
+
+_DUE_CLOCK = (
+    sa.select(sa.literal(1))
+    .select_from(Clock)
+    .where(col(Clock.next_check) <= sa.bindparam("now"))
+    .limit(1)
+)
+
+
+class Done(NamedTuple):
+    """A unit of work that is done: now, or `repeated` because it was done `at` an earlier moment."""
+
+    answer: Answer
+    at: datetime
+    by: str
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class Store:
+    """The database at `url`. `patience`: seconds that a unit waits for a lock or a server."""
+
+    url: str
+    clock: Time
+    patience: float = 5.0
+    checkpoints: bool = False  #: whether this process tends SQLite's log: the daemon alone does
+
+    @property
+    def engine(self) -> sa.Engine:
+        return engine.engine_for(self.url, self.patience, checkpoints=self.checkpoints)
+
+    def create(self) -> None:
+        """Make the tables of a new desk, or bring those of an older one up to date."""
+        schema.upgrade(self.engine, self.url)
+
+    def ready(self) -> None:
+        """Refuse another version's database; SQLite of an older one upgrades itself."""
+        schema.make_ready(self.engine, self.url)
+
+    def once(self, key: str, kind: str, by: str, work: Callable[[Tx], Answer]) -> Done:
+        """Run `work` in one transaction, or give what it answered if `key` was done before."""
+
+        def unit(tx: Tx) -> Done:
+            if earlier := tx.session.get(Operation, key):
+                return Done(earlier.answer, earlier.at, earlier.by, repeated=True)
+            answer = work(tx)
+            tx.session.add(Operation(key=key, kind=kind, at=tx.now, by=by, answer=answer))
+            return Done(answer, tx.now, by, repeated=False)
+
+        return self.run(unit)
+
+    def run(self, unit: Callable[[Tx], T]) -> T:
+        """Run `unit` in one transaction, whole; again from its start after a conflict.
+
+        It must be harmless to repeat: a connection can be lost after the commit.
+        StoreBusy or StoreUnavailable when patience ends; nothing was changed then.
+        """
+        started, clashes, pause = ticks(), 0, PAUSE
+        while True:
+            try:
+                return self._attempt(unit)
+            except (StaleDataError, IntegrityError):
+                clashes += 1
+                if clashes >= CLASHES:
+                    raise
+            except DBAPIError as error:
+                if not engine.passing(error):
+                    raise
+                if ticks() - started >= self.patience:
+                    raise self._given_up(error) from error
+            time.sleep(pause)
+            pause = min(pause * 2, 1.0)
+
+    def _attempt(self, unit: Callable[[Tx], T]) -> T:
+        with Session(self.engine, expire_on_commit=False, autoflush=True) as session:
+            result = unit(Tx(session, self.clock()))
+            session.commit()
+            return result
+
+    def _given_up(self, error: DBAPIError) -> Exception:
+        if engine.busy(error):
+            return StoreBusy()
+        where = place(self.url)
+        return StoreUnavailable(
+            f"the database at {where} cannot be reached: {engine.reason(error)}"
+        )
+
+    def has_due_clocks(self) -> bool:
+        """Whether any clock's moment has come: one look, without a session or a lock to write."""
+        with self.engine.connect().execution_options(read=True) as connection:
+            return connection.execute(_DUE_CLOCK, {"now": self.clock()}).first() is not None
+
+    def tidy(self) -> None:
+        """Bring SQLite's log back into its file, so that neither grows without end."""
+        if is_sqlite(self.url):
+            with suppress(OperationalError), self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

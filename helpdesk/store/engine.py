@@ -1,0 +1,109 @@
+"""Engines: how each database is opened, and which of its failures pass by themselves."""
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from helpdesk.database import is_sqlite, sqlite_path
+from helpdesk.errors import StoreUnavailable
+
+PRAGMAS = {
+    "foreign_keys": "1",
+    "synchronous": "FULL",  # NORMAL loses confirmed commits in a power cut
+    "secure_delete": "1",  # what is erased is gone from the file too
+    "trusted_schema": "0",
+    "mmap_size": "0",
+}
+"""What every connection to SQLite sets; journal_mode lasts in the file."""
+
+SERVER_LIMITS = (
+    "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+)
+"""What PostgreSQL ends by itself, so that no daemon hangs on another."""
+
+
+@cache
+def engine_for(url: str, patience: float, *, checkpoints: bool) -> sa.Engine:
+    """The one engine of this process for `url`."""
+    if is_sqlite(url):
+        return _sqlite(url, patience, checkpoints=checkpoints)
+    return _postgres(url)
+
+
+def passing(error: DBAPIError) -> bool:
+    """Whether the same work may well succeed in a moment: a lock, a deadlock, a lost server."""
+    return (
+        busy(error)
+        or error.connection_invalidated
+        or _name(error)
+        in {
+            "SerializationFailure",
+            "DeadlockDetected",
+            "OperationalError",
+            "AdminShutdown",
+            "CrashShutdown",
+            "CannotConnectNow",
+            "ConnectionFailure",
+            "IdleInTransactionSessionTimeout",
+            "TooManyConnections",
+        }
+        and not _is_sqlite_error(error)
+    )
+
+
+def busy(error: DBAPIError) -> bool:
+    """Whether somebody else held a lock for longer than we would wait."""
+    return _name(error) == "LockNotAvailable" or (
+        _is_sqlite_error(error) and "locked" in str(error.orig)
+    )
+
+
+def reason(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else _name(error)
+
+
+def _name(error: DBAPIError) -> str:
+    return type(error.orig).__name__
+
+
+def _is_sqlite_error(error: DBAPIError) -> bool:
+    return type(error.orig).__module__ == "sqlite3"
+
+
+def _sqlite(url: str, patience: float, *, checkpoints: bool) -> sa.Engine:
+    path = sqlite_path(url).absolute()
+    made = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": patience})
+
+    @sa.event.listens_for(made, "connect")
+    def settle(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's own type
+        connection.isolation_level = None  # we say BEGIN, not the driver
+        for name, value in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name} = {value}")
+        if not checkpoints:
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
+
+    @sa.event.listens_for(made, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # A writer that reads first and locks later loses updates: it locks at once.
+        reads = connection.get_execution_options().get("read")
+        connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+
+    return made
+
+
+def _postgres(url: str) -> sa.Engine:
+    address = "postgresql+psycopg://" + url.partition("://")[2]
+    limits = {
+        "options": SERVER_LIMITS,
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "tcp_user_timeout": 30_000,
+    }
+    try:
+        return sa.create_engine(address, pool_pre_ping=True, connect_args=limits)
+    except ImportError:
+        raise StoreUnavailable(
+            "PostgreSQL needs one more package: pip install 'helpdesk[postgres]'"
+        ) from None
