@@ -72,7 +72,7 @@ def place(url: str) -> str:
     return url.partition("://")[2].rpartition("@")[2]
 
 
-def moment(value: Any) -> datetime | None:  # noqa: ANN401  # drivers give text or a datetime
+def moment(value: Any) -> datetime | None:  # drivers give text or a datetime
     """A moment as a driver gives it, made aware; None stays None."""
     if value is None:
         return None
@@ -80,7 +80,7 @@ def moment(value: Any) -> datetime | None:  # noqa: ANN401  # drivers give text 
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def parsed(value: Any) -> Any:  # noqa: ANN401  # JSON holds anything
+def parsed(value: Any) -> Any:  # JSON holds anything
     """JSON as a driver gives it: SQLite as text, PostgreSQL ready made."""
     if not isinstance(value, str):
         return value

@@ -11,6 +11,7 @@ from helpdesk.intake import Kind
 from helpdesk.models import Call, Clock, Event, Letter
 from helpdesk.store import Tx
 from notifications import message
+from notifications.headers import BadAddress, mailbox
 from notifications.letters import Audience, letters_for
 from workflows import sla
 from workflows.lifecycle import WITHOUT_A_CODE, State
@@ -50,7 +51,14 @@ class Journal:
     config: Config
 
     def entered(
-        self, tx: Tx, call: Call, state: State, who: Who, *, at: datetime | None = None, **facts: Any
+        self,
+        tx: Tx,
+        call: Call,
+        state: State,
+        who: Who,
+        *,
+        at: datetime | None = None,
+        **facts: Any,
     ) -> Event:
         """Note that `call` entered `state`, at `at` or now; its clocks start and stop with that."""
         moment = at or tx.now
@@ -118,6 +126,18 @@ class Journal:
             for letter in letters_for(kind, facts, addresses)
         ]
 
+    def requester(self, call: Call) -> Addresses:
+        """Where letters to the requester of `call` go; nowhere if no address can be used."""
+        try:
+            mailbox(call.requester_email)
+        except BadAddress:
+            return {}
+        return {Audience.REQUESTER: [call.requester_email]}
+
+    def missing(self, call: Call) -> list[str]:
+        """What the call still lacks, as a letter asks for it."""
+        return [words for name, words in FIELDS.items() if not getattr(call, name)]
+
     def about_desk(self) -> dict[str, object]:
         """What every letter may say of the desk."""
         desk = self.config.desk
@@ -127,7 +147,6 @@ class Journal:
     def about_call(self, tx: Tx, call: Call) -> dict[str, object]:
         """What a letter may say of a call."""
         owner = tx.agent_numbered(call.owner_id)
-        missing = [words for name, words in FIELDS.items() if not getattr(call, name)]
         dues: dict[str, datetime | None] = {target.name: None for target in TARGETS}
         dues.update({row.target: row.due_at for row in tx.clocks(call)})
         about = {
@@ -140,7 +159,7 @@ class Journal:
             "received_at": call.received_at,
             "promise_at": call.promise_at,
             "owner": owner.full_name if owner else "",
-            "missing": missing,
+            "missing": self.missing(call),
         }
         return {"call": about, "due": dues}
 
@@ -159,8 +178,13 @@ class Journal:
                 self._keep_new(tx, call, clock)
 
     def _keep_new(self, tx: Tx, call: Call, clock: sla.Clock) -> None:
-        row = Clock(call_id=call.id or 0, target=clock.target, cycle=clock.cycle,
-                    policy=clock.policy.values(), late_start=sla.late_start(clock, call.promise_at))
+        row = Clock(
+            call_id=call.id or 0,
+            target=clock.target,
+            cycle=clock.cycle,
+            policy=clock.policy.values(),
+            late_start=sla.late_start(clock, call.promise_at),
+        )
         # A call that was logged late may be at risk already: the sweep has to see it pass.
         row.keep(clock, clock.started)
         tx.add(row)

@@ -4,6 +4,13 @@ from enum import Enum
 from typing import NamedTuple
 
 
+class StepNotAllowed(Exception):
+    """A call in this state, or with what is known of it, cannot take this step.
+
+    Its message is the sentence that the agent reads: why not, and what to do instead.
+    """
+
+
 class State(Enum):
     """Where a call stands."""
 

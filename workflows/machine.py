@@ -7,14 +7,9 @@ from typing import cast
 
 from transitions import Machine, MachineError
 
-from workflows.lifecycle import MOVES, NEEDS, Move, Outcome, State, Step
+from workflows.lifecycle import MOVES, NEEDS, Move, Outcome, State, Step, StepNotAllowed
 
-
-class StepNotAllowed(Exception):
-    """A call in this state, or with what is known of it, cannot take this step.
-
-    Its message is the sentence that the agent reads: why not, and what to do instead.
-    """
+__all__ = ["StepNotAllowed", "after", "moves_from"]
 
 
 def after(

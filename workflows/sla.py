@@ -93,14 +93,17 @@ def with_urgency(clock: Clock, *, urgent: bool) -> Clock:
 
 def standing(clock: Clock, now: datetime) -> Standing:
     """How the call stands against this target at `now`."""
-    moment = clock.stopped or clock.paused or now
-    if moment >= clock.due:  # due is the first moment that is too late
+    found = running_standing(clock.due, clock.at_risk, clock.stopped or clock.paused or now)
+    if clock.stopped is None or found is Standing.BREACHED:
+        return found
+    return Standing.CANCELLED if clock.cancelled else Standing.MET
+
+
+def running_standing(due: datetime, at_risk: datetime, moment: datetime) -> Standing:
+    """How a clock that has not ended stands at `moment`."""
+    if moment >= due:  # due is the first moment that is too late
         return Standing.BREACHED
-    if clock.cancelled:
-        return Standing.CANCELLED
-    if clock.stopped:
-        return Standing.MET
-    return Standing.AT_RISK if moment >= clock.at_risk else Standing.ON_TRACK
+    return Standing.AT_RISK if moment >= at_risk else Standing.ON_TRACK
 
 
 def next_check(clock: Clock, now: datetime) -> datetime | None:

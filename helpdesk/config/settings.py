@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from difflib import get_close_matches
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -21,6 +20,7 @@ from pydantic import (
 
 from helpdesk import config
 from helpdesk.errors import ConfigError
+from notifications.mailer import Security
 from workflows import spans
 from workflows.targets import ACKNOWLEDGE, PROVIDE, Policies, Policy, Target
 
@@ -33,7 +33,9 @@ def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {value!r}; write for example Europe/London") from None
+        raise ValueError(
+            f"there is no time zone {value!r}; write for example Europe/London"
+        ) from None
     return value
 
 
@@ -66,14 +68,6 @@ class Store(_Section):
 
 class Intake(_Section):
     paths: tuple[Path, ...] = ()  #: Maildirs, or folders of .eml files
-
-
-class Security(Enum):
-    """How a connection to the mail server is protected."""
-
-    STARTTLS = "starttls"
-    TLS = "tls"
-    INSECURE_LOOPBACK = "insecure_loopback"  #: not at all: for a server on this machine only
 
 
 class Smtp(_Section):
@@ -197,7 +191,7 @@ def _absolute(found: Config, folder: Path) -> Config:
     )
 
 
-def _told(path: Path, text: str, error: Any) -> str:  # noqa: ANN401  # pydantic's own mapping
+def _told(path: Path, text: str, error: Any) -> str:  # pydantic's own mapping
     names = [str(part) for part in error["loc"]]
     where = f"{path}:{_line(text, names)}: {'.'.join(names)}"
     if error["type"] != "extra_forbidden":

@@ -94,9 +94,7 @@ class Desk:
 
     def give(self, reference: str, who: Who, to: str) -> Done:
         """Make `to` the one who has the call; who takes it gives it to themselves."""
-        return self._once(
-            "give", who, lambda tx: care.give(tx, self.journal, reference, who, to)
-        )
+        return self._once("give", who, lambda tx: care.give(tx, self.journal, reference, who, to))
 
     def add_agent(self, person: people.Person, os_user: str) -> Done:
         """Add a person to the desk; the first one may add themselves, later ones a supervisor."""
@@ -110,7 +108,9 @@ class Desk:
         return self._once(
             "agent",
             Who(os_user, os_user),
-            lambda tx: {"said": []} if tx.agents() else people.add(tx, self.journal, person, os_user),
+            lambda tx: (
+                {"said": []} if tx.agents() else people.add(tx, self.journal, person, os_user)
+            ),
         )
 
     def _once(
@@ -122,5 +122,3 @@ class Desk:
         """The same for the same words by the same agent on the same day."""
         today = self.store.clock().date()
         return hashlib.sha256(f"{kind}\n{who.by}\n{today}\n{said}".encode()).hexdigest()
-
-

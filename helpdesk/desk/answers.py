@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from helpdesk.errors import CallChanged
 from helpdesk.journal import Journal, Who
-from helpdesk.models import Call, Event, Letter
+from helpdesk.models import Call, Letter
 from helpdesk.store import Answer, Tx
 from workflows.lifecycle import State
 
@@ -22,9 +22,7 @@ def local(journal: Journal, moment: datetime) -> str:
     return f"{there:%a} {there.day} {there:%b %Y %H:%M}"
 
 
-def done_already(
-    tx: Tx, journal: Journal, call: Call, state: State, who: Who
-) -> Answer | None:
+def done_already(tx: Tx, journal: Journal, call: Call, state: State, who: Who) -> Answer | None:
     """What to answer if the call is in `state`, or went through it, already; None if not.
 
     Who did it themselves is told so; anybody else is told what changed, with CallChanged.
@@ -55,5 +53,3 @@ def whose(tx: Tx, call: Call, who: Who) -> str:
     if owner is None or owner.name == who.by:
         return ""
     return f"note: {owner.name} has this call (helpdesk take {call.reference} makes it yours)"
-
-

@@ -52,11 +52,11 @@ def give(tx: Tx, journal: Journal, reference: str, who: Who, to: str) -> Answer:
     if before and before.id == agent.id:
         return answer(call, f"{mine} {'have' if mine == 'you' else 'has'} {call.reference} already")
     call.owner_id = agent.id
-    journal.note(
-        tx, call, "given", who, to=agent.name, before=before.name if before else None
-    )
+    journal.note(tx, call, "given", who, to=agent.name, before=before.name if before else None)
     instead = f", instead of {before.name}" if before else ""
-    return answer(call, f"{mine} {'have' if mine == 'you' else 'has'} {call.reference} now{instead}")
+    return answer(
+        call, f"{mine} {'have' if mine == 'you' else 'has'} {call.reference} now{instead}"
+    )
 
 
 def _open_call(tx: Tx, reference: str) -> Call:

@@ -28,7 +28,9 @@ def raise_by_hand(
             f" it is {local(journal, tx.now)}"
         )
     call = raised(tx, journal, request, who, received_at or tx.now, source="agent")
-    missing = [words.removeprefix("your ") for name, words in FIELDS.items() if not getattr(call, name)]
+    missing = [
+        words.removeprefix("your ") for name, words in FIELDS.items() if not getattr(call, name)
+    ]
     return answer(
         call,
         f"{call.reference} is raised",

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from helpdesk.intake import Kind
 from helpdesk.models.columns import UtcMoment, choice, only, version
+from helpdesk.references import reference
 from workflows import sla
 from workflows.lifecycle import Hold, Outcome, State
 from workflows.sla import Standing
@@ -88,11 +89,6 @@ class Call(SQLModel, table=True):
     @property
     def reference(self) -> str:
         return reference(self.id or 0)
-
-
-def reference(call_id: int) -> str:
-    """What people call the call with that number."""
-    return f"ODS-{call_id:06}"
 
 
 _CLOCK_VERSION = version()

@@ -40,7 +40,7 @@ class UtcMoment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def choice(options: type[Enum]) -> Any:  # noqa: ANN401  # Field takes a class here, or an instance
+def choice(options: type[Enum]) -> Any:  # Field takes a class here, or an instance
     """A column that keeps one of `options` by its value, under a CHECK."""
     return sa.Enum(
         options,

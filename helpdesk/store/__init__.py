@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -16,9 +17,10 @@ from helpdesk.clock import Clock as Time
 from helpdesk.clock import ticks
 from helpdesk.database import is_sqlite, place
 from helpdesk.errors import StoreBusy, StoreUnavailable
-from helpdesk.models import Clock, Operation
+from helpdesk.models import Alert, Clock, Letter, LetterState, Operation
 from helpdesk.store import engine, schema
 from helpdesk.store.tx import Tx
+from workflows.sla import Standing
 
 __all__ = ["Answer", "Done", "Store", "Tx"]
 
@@ -32,10 +34,16 @@ CLASHES = 5
 PAUSE = 0.05
 """Seconds before the first new try; each further pause is twice as long."""
 
-_DUE_CLOCK = (
-    sa.select(sa.literal(1))
-    .select_from(Clock)
-    .where(col(Clock.next_check) <= sa.bindparam("now"))
+_NOW = sa.bindparam("now")
+_DUE_CLOCK = sa.select(Clock.id).where(col(Clock.next_check) <= _NOW).limit(1)
+_DUE_LETTER = (
+    sa.select(Letter.id)
+    .where(col(Letter.state) == LetterState.WAITING, col(Letter.send_at) <= _NOW)
+    .limit(1)
+)
+_UNTOLD_BREACH = (
+    sa.select(Alert.id)
+    .where(col(Alert.letter_id).is_(None), col(Alert.stage) == Standing.BREACHED.value)
     .limit(1)
 )
 
@@ -62,9 +70,12 @@ class Store:
     def engine(self) -> sa.Engine:
         return engine.engine_for(self.url, self.patience, checkpoints=self.checkpoints)
 
-    def create(self) -> None:
-        """Make the tables of a new desk, or bring those of an older one up to date."""
-        schema.upgrade(self.engine, self.url)
+    def create(self) -> Path | None:
+        """Make the tables of a new desk, or bring those of an older one up to date.
+
+        Gives the copy of the older SQLite file, if there was one.
+        """
+        return schema.upgrade(self.engine, self.url)
 
     def ready(self) -> None:
         """Refuse another version's database; SQLite of an older one upgrades itself."""
@@ -97,6 +108,8 @@ class Store:
                 if clashes >= CLASHES:
                     raise
             except DBAPIError as error:
+                if refused := engine.refusal(error, place(self.url)):
+                    raise refused from error
                 if not engine.passing(error):
                     raise
                 if ticks() - started >= self.patience:
@@ -119,9 +132,18 @@ class Store:
         )
 
     def has_due_clocks(self) -> bool:
-        """Whether any clock's moment has come: one look, without a session or a lock to write."""
+        return self._finds(_DUE_CLOCK)
+
+    def has_untold_breaches(self) -> bool:
+        return self._finds(_UNTOLD_BREACH)
+
+    def has_due_letters(self) -> bool:
+        return self._finds(_DUE_LETTER)
+
+    def _finds(self, question: sa.Select[Any]) -> bool:
+        """Whether there is such a row now: one look, without a session or a lock to write."""
         with self.engine.connect().execution_options(read=True) as connection:
-            return connection.execute(_DUE_CLOCK, {"now": self.clock()}).first() is not None
+            return connection.execute(question, {"now": self.clock()}).first() is not None
 
     def tidy(self) -> None:
         """Bring SQLite's log back into its file, so that neither grows without end."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.database import is_sqlite, sqlite_path
-from helpdesk.errors import StoreUnavailable
+from helpdesk.errors import CannotWrite, HelpdeskError, StoreUnavailable
 
 PRAGMAS = {
     "foreign_keys": "1",
@@ -17,6 +17,15 @@ PRAGMAS = {
     "mmap_size": "0",
 }
 """What every connection to SQLite sets; journal_mode lasts in the file."""
+
+MENDS = (
+    ("readonly", CannotWrite, "cannot be written to: its file or folder is read-only for you"),
+    ("disk is full", CannotWrite, "cannot grow: the disk is full; nothing was changed"),
+    ("unable to open", StoreUnavailable, "cannot be opened: look at its folder's permissions"),
+    ("not a database", StoreUnavailable, "is no database of SQLite's; restore it from a backup"),
+    ("malformed", StoreUnavailable, "is damaged; restore it from a backup"),
+)
+"""What SQLite says, and what that means to a person."""
 
 SERVER_LIMITS = (
     "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
@@ -37,7 +46,7 @@ def passing(error: DBAPIError) -> bool:
     return (
         busy(error)
         or error.connection_invalidated
-        or _name(error)
+        or (_name(error)
         in {
             "SerializationFailure",
             "DeadlockDetected",
@@ -49,7 +58,7 @@ def passing(error: DBAPIError) -> bool:
             "IdleInTransactionSessionTimeout",
             "TooManyConnections",
         }
-        and not _is_sqlite_error(error)
+        and not _is_sqlite_error(error))
     )
 
 
@@ -58,6 +67,15 @@ def busy(error: DBAPIError) -> bool:
     return _name(error) == "LockNotAvailable" or (
         _is_sqlite_error(error) and "locked" in str(error.orig)
     )
+
+
+def refusal(error: DBAPIError, where: str) -> HelpdeskError | None:
+    """What to tell a person of an error that only they can mend; None if it is none."""
+    words = str(error.orig)
+    for sign, kind, mend in MENDS:
+        if sign in words:
+            return kind(f"the database {where} {mend}")
+    return None
 
 
 def reason(error: DBAPIError) -> str:
@@ -77,7 +95,7 @@ def _sqlite(url: str, patience: float, *, checkpoints: bool) -> sa.Engine:
     made = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": patience})
 
     @sa.event.listens_for(made, "connect")
-    def settle(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's own type
+    def settle(connection: Any, _record: object) -> None:  # the driver's own type
         connection.isolation_level = None  # we say BEGIN, not the driver
         for name, value in PRAGMAS.items():
             connection.execute(f"PRAGMA {name} = {value}")

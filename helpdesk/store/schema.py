@@ -16,7 +16,7 @@ from helpdesk.database import (
     sqlite_path,
 )
 from helpdesk.errors import CannotWrite, StoreUnavailable
-from helpdesk.store.engine import reason
+from helpdesk.store.engine import reason, refusal
 
 
 def make_ready(engine: sa.Engine, url: str) -> None:
@@ -60,7 +60,7 @@ def _schema_at(engine: sa.Engine, url: str) -> str | None:
         with engine.connect().execution_options(read=True) as connection:
             return schema_of(_Asking(connection), url)
     except sa.exc.DBAPIError as error:
-        raise StoreUnavailable(
+        raise refusal(error, place(url)) or StoreUnavailable(
             f"the database at {place(url)} cannot be reached: {reason(error)}"
         ) from error
 

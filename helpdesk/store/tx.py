@@ -1,6 +1,5 @@
 """One transaction, the moment at which all of it happens, and the questions that it answers."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from helpdesk.database import Row
-from helpdesk.errors import BadValue, NotFound
+from helpdesk.errors import NotFound
 from helpdesk.models import (
     Agent,
     Alert,
@@ -24,10 +23,9 @@ from helpdesk.models import (
     Message,
     ReceivedMail,
 )
+from helpdesk.references import number_of
 
 T = TypeVar("T")
-
-_REFERENCE = re.compile(r"(?:ods-?)?0*(\d{1,9})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -133,6 +131,11 @@ class Tx:
         found = self.session.exec(select(ReceivedMail.validity, ReceivedMail.uid).where(where))
         return set(found.all())
 
+    def states_in(self, mailbox: str, uids: Collection[str]) -> Sequence[tuple[str, MailState]]:
+        """What became of those mails of `mailbox`, by their uid."""
+        where = (ReceivedMail.mailbox == mailbox, col(ReceivedMail.uid).in_(uids))
+        return self.session.exec(select(ReceivedMail.uid, ReceivedMail.state).where(*where)).all()
+
     def mail_with(self, sha256: str) -> ReceivedMail | None:
         """The first mail with those bytes."""
         same = select(ReceivedMail).where(ReceivedMail.sha256 == sha256)
@@ -191,12 +194,3 @@ class Tx:
         """The record of the duty, made if it has none yet."""
         found = self.session.get(Duty, name, with_for_update=True)
         return found or self.add(Duty(name=name))
-
-
-
-def number_of(reference: str) -> int:
-    """The call's number in "ODS-000017", "ods-17" or "17". BadValue if it is none of these."""
-    found = _REFERENCE.fullmatch(reference.strip())
-    if found is None:
-        raise BadValue(f"{reference!r} is not a reference; write for example ODS-000017, or 17")
-    return int(found[1])

@@ -1,0 +1,76 @@
+"""The whole application, wired once: everything that runs is built from here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpdesk.clock import Clock, utc_now
+from helpdesk.config import settings
+from helpdesk.config.settings import Config, Smtp
+from helpdesk.desk import Desk
+from helpdesk.journal import Journal, Who
+from helpdesk.register.load import Summary, load
+from helpdesk.store import Store, Tx
+from notifications.mailer import FolderMailer, Mailer, SmtpMailer
+
+COMMAND_PATIENCE, DAEMON_PATIENCE = 5.0, 30.0
+"""Seconds that a command, and the daemon, wait for a lock or a server before they say so."""
+
+
+@dataclass(frozen=True)
+class App:
+    """A desk that is ready to work."""
+
+    config: Config
+    store: Store
+    journal: Journal
+    desk: Desk
+
+    def load_register(self, files: Sequence[Path], who: Who) -> Summary:
+        """Bring the register up to date with `files`, in one unit of work, and note that."""
+
+        def work(tx: Tx) -> Summary:
+            summary = load(tx, files, tx.now)
+            counts = {"new": summary.new, "changed": summary.changed}
+            names = [path.name for path in files]
+            self.journal.note(tx, None, "register loaded", who, files=names, **counts)
+            return summary
+
+        return self.store.run(work)
+
+    def mailer(self) -> Mailer:
+        """Where letters go: the mail server, or a folder if none is configured."""
+        return mailer_for(self.config)
+
+
+def build(config: Config, clock: Clock = utc_now, *, daemon: bool = False) -> App:
+    """The application for `config`. Its database is opened when it is first needed."""
+    patience = DAEMON_PATIENCE if daemon else COMMAND_PATIENCE
+    store = Store(config.store.database, clock, patience, checkpoints=daemon)
+    journal = Journal(config)
+    return App(config, store, journal, Desk(store, journal))
+
+
+def from_file(path: Path, *, daemon: bool = False) -> App:
+    """The application for the configuration in `path`, its database found fit for use."""
+    app = build(settings.load(path), daemon=daemon)
+    app.store.ready()
+    return app
+
+
+def mailer_for(config: Config) -> Mailer:
+    if not config.smtp.host:
+        return FolderMailer(config.outbox.folder)
+    return _smtp(config.smtp)
+
+
+def _smtp(smtp: Smtp) -> SmtpMailer:
+    password = settings.smtp_password(smtp) if smtp.user else None
+    return SmtpMailer(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        user=smtp.user or None,
+        password=password.get_secret_value() if password else None,
+        ca_file=smtp.ca_file,
+    )

@@ -1,0 +1,120 @@
+"""The command line: which commands there are, and what their endings mean."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from helpdesk.cli.context import Context
+from helpdesk.errors import HelpdeskError
+from workflows.lifecycle import StepNotAllowed
+
+COMMANDS = {
+    "list": ("reading", "The worklist: open calls, the most pressing first."),
+    "next": ("reading", "What to do next, and the command for it."),
+    "show": ("reading", "All about one call: facts, clocks, candidates, history."),
+    "raise": ("care", "Raise a call that came by telephone or in person."),
+    "acknowledge": ("steps", "Tell the requester that you have the call."),
+    "trace": ("steps", "Say which organisation of the register a call is about."),
+    "allocate": ("steps", "Provide the codes."),
+    "close": ("steps", "End a call."),
+    "urgent": ("care", "Put a call before the others, or back among them."),
+    "note": ("care", "Write a note into a call's history."),
+    "take": ("care", "Make a call yours."),
+    "give": ("care", "Make a call somebody else's."),
+    "intake": ("duties", "Take in mail: from the configuration, a folder, or standard input."),
+    "sweep": ("duties", "Flag what is at risk or breached, and post the letters about it."),
+    "deliver": ("duties", "Send the letters that wait in the outbox."),
+    "daemon": ("duties", "Take in, sweep and deliver, until told to stop."),
+    "register": ("register", "Load and search the register."),
+    "agent": ("people", "The people of the desk."),
+    "init": ("setting_up", "Make a new desk here."),
+    "doctor": ("setting_up", "Say whether the desk is well, and what to mend."),
+    "config": ("setting_up", "Show the configuration in force."),
+    "db": ("setting_up", "Look after the database."),
+    "form": ("setting_up", "Write the blank request form."),
+    "completion": ("setting_up", "Print what makes your shell complete commands."),
+    "demo": ("setting_up", "A tour: one made-up desk, end to end."),
+}
+"""Each command: the file that holds it, and its line in the help. Nothing is imported for help."""
+
+NOT_ALLOWED = 5
+"""The exit code of a step that the rules refuse."""
+
+INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """Commands that are imported when they are called, and not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click passes it
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        found = import_module(f"helpdesk.cli.{module}").__dict__.get(f"{cmd_name}_command")
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click passes it
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # click's own type
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f", did you mean {near[0]!r}?" if near else "; see: helpdesk --help"
+            ctx.fail(f"there is no command {args[0]!r}{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", metavar="FILE", help="The configuration [default: ./config.toml].")
+@click.option(
+    "--as",
+    "speaks_for",
+    metavar="NAME",
+    envvar="HELPDESK_AGENT",
+    help="Speak for another agent (for supervisors; both names are kept).",
+)
+@click.version_option(package_name="helpdesk", prog_name="helpdesk")
+@click.pass_context
+def commands(ctx: click.Context, config: str | None, speaks_for: str | None) -> None:
+    """The desk that gives ODS codes to adult social care providers.
+
+    A first look: helpdesk next. What a command does: helpdesk COMMAND --help.
+    """
+    ctx.obj = Context(config, speaks_for)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command. What goes wrong is told in a sentence on stderr, and by the exit code."""
+    try:
+        result = commands.main(list(arguments), prog_name="helpdesk", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except HelpdeskError as error:
+        return _told(error, error.exit_code)
+    except StepNotAllowed as error:
+        return _told(error, NOT_ALLOWED)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Who read our output has had enough: no error, and nothing more to flush at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _told(error: Exception, code: int) -> int:
+    for line in str(error).splitlines():
+        click.echo(f"helpdesk: {line}", err=True)
+    return code

@@ -1,0 +1,86 @@
+"""`intake`, `sweep`, `deliver`, `daemon`: what the desk does by itself, once or for ever."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from helpdesk.cli.context import Context
+from helpdesk.cli.table import as_json, show_json
+
+
+@click.command("intake")
+@click.argument("place", required=False, metavar="[FOLDER|-]")
+@as_json
+@click.pass_obj
+def intake_command(context: Context, place: str | None, *, wants_json: bool) -> None:
+    """Take in mail: from the configured places, a Maildir or folder of .eml files, or - for one
+    mail on standard input, as a mail server's pipe gives it.
+    """
+    app = context.app()
+    from helpdesk import reception
+    from helpdesk.intake import sources
+
+    if place == "-":
+        delivery = sources.one(sys.stdin.buffer.read(), app.store.clock())
+        taken = reception.take_in_one(app.store, app.journal, delivery)
+    else:
+        places = [Path(place)] if place else app.config.intake.paths
+        if not places:
+            raise click.UsageError("say where the mail is: helpdesk intake FOLDER, or intake.paths")
+        taken = reception.TakenIn()
+        for each in places:
+            taken += reception.take_in(app.store, app.journal, sources.source_for(each))
+    if wants_json:
+        show_json(taken._asdict())
+    else:
+        click.echo(_counts(taken._asdict()) or "nothing new")
+
+
+@click.command("sweep")
+@as_json
+@click.pass_obj
+def sweep_command(context: Context, *, wants_json: bool) -> None:
+    """Flag what is at risk or breached, and post the letters about it."""
+    app = context.app()
+    from helpdesk import duties
+
+    swept = duties.sweep_now(app)
+    if wants_json:
+        show_json(swept._asdict())
+    else:
+        click.echo(_counts(swept._asdict()) or "nothing to flag")
+
+
+@click.command("deliver")
+@as_json
+@click.pass_obj
+def deliver_command(context: Context, *, wants_json: bool) -> None:
+    """Send the letters that wait in the outbox."""
+    app = context.app()
+    from helpdesk import duties
+    from helpdesk.errors import StoreUnavailable
+
+    delivered = duties.deliver_now(app)
+    if wants_json:
+        show_json(delivered._asdict())
+    else:
+        counts = {name: n for name, n in delivered._asdict().items() if name != "stopped"}
+        click.echo(_counts(counts) or "nothing to send")
+    if delivered.stopped:
+        raise StoreUnavailable(f"letters cannot be sent: {delivered.stopped}")
+
+
+@click.command("daemon")
+@click.pass_obj
+def daemon_command(context: Context) -> int:
+    """Take in, sweep and deliver, until told to stop (SIGTERM, or Ctrl-C)."""
+    from helpdesk import daemon
+
+    return daemon.run(context.app(daemon=True))
+
+
+def _counts(values: dict[str, int]) -> str:
+    return ", ".join(
+        f"{number} {name.replace('_', ' ')}" for name, number in values.items() if number
+    )

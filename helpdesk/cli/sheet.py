@@ -1,0 +1,249 @@
+"""The sheet of one call, as `show` prints it: for people, or as JSON."""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from helpdesk.cli.cell import block, cell
+from helpdesk.cli.table import STYLES, local, show_json
+from helpdesk.database import Reader, Row, moment
+from helpdesk.errors import CannotWrite
+from helpdesk.references import reference
+from helpdesk.register.search import Candidate, Wanted, candidates
+from helpdesk.views import Sheet, clock_standing
+from workflows import spans
+from workflows.lifecycle import State, usual_step
+from workflows.sla import Standing
+
+FACTS = (
+    ("requester_name", "requester"),
+    ("requester_email", "e-mail"),
+    ("requester_phone", "telephone"),
+    ("organisation", "organisation"),
+    ("postcode", "postcode"),
+    ("kind", "kind"),
+    ("cqc_location_id", "CQC location"),
+    ("cqc_provider_id", "CQC provider"),
+    ("given_code", "code given"),
+    ("purposes", "wanted for"),
+)
+"""The facts that a requester gives, by column, and what they are called."""
+
+MOST_TEXT = 40
+"""How many lines of a mail the sheet shows."""
+
+
+def candidates_for(reader: Reader, found: Sheet) -> list[Candidate]:
+    """What the register proposes for the call."""
+    call = found.call
+    return candidates(
+        reader,
+        Wanted(
+            organisation=call["organisation"],
+            postcode=call["postcode"],
+            phone=call["requester_phone"],
+            location_id=call["cqc_location_id"],
+            provider_id=call["cqc_provider_id"],
+            code=call["given_code"],
+        ),
+    )
+
+
+def show(
+    found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime, *, wants_json: bool
+) -> None:
+    if wants_json:
+        show_json(_as_values(found, proposed, now))
+        return
+    for line in _lines(found, proposed, zone, now):
+        click.echo(line)
+
+
+def save_attachments(rows: Sequence[Row], folder: Path) -> None:
+    """Write the files into `folder`; nothing that is there is written over."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for row in rows:
+            path = folder / f"{row['id']}-{row['name']}"
+            number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(number, "wb") as file:
+                file.write(row["content"])
+            click.echo(cell(path))
+    except FileExistsError as error:
+        raise CannotWrite(f"{error.filename} is there already; choose an empty folder") from error
+    except OSError as error:
+        raise CannotWrite(f"{folder} cannot be written to: {error.strerror}") from error
+    if not rows:
+        click.echo("no files came with this call", err=True)
+
+
+def _as_values(found: Sheet, proposed: Sequence[Candidate], now: datetime) -> dict[str, Any]:
+    number = found.call["id"]
+    return {
+        "reference": reference(number),
+        "call": dict(found.call),
+        "clocks": [
+            {**dict(row), "standing": clock_standing(row, now).value} for row in found.clocks
+        ],
+        "candidates": [
+            {**each._asdict(), "place": each.place._asdict(), "words": each.words}
+            for each in proposed
+        ],
+        "events": list(found.events),
+        "messages": [dict(row) for row in found.messages],
+        "attachments": [dict(row) for row in found.attachments],
+        "letters": [dict(row) for row in found.letters],
+    }
+
+
+def _lines(found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime) -> Iterator[str]:
+    call = found.call
+    yield from _head(call)
+    yield ""
+    yield from _facts(call)
+    yield from _clocks(found, zone, now)
+    if call["state"] in (State.RECEIVED.value, State.ACKNOWLEDGED.value, State.TRACED.value):
+        yield from _candidates(call, proposed)
+    yield from _mails(found, zone)
+    yield from _letters(found, zone)
+    yield from _history(found, zone)
+
+
+def _head(call: Row) -> Iterator[str]:
+    state = call["state"] + (f" ({call['outcome']})" if call["outcome"] else "")
+    urgent = click.style("  URGENT", bold=True, fg="magenta") if call["urgent"] else ""
+    who = f", {call['owner']} has it" if call["owner"] else ", nobody has it"
+    yield click.style(f"{reference(call['id'])}  {state}{cell(who)}", bold=True) + urgent
+    if call["urgent"]:
+        by = f", needed by {call['needed_by']}" if call["needed_by"] else ""
+        yield f"  urgent because: {cell(call['urgent_reason'])}{by}"
+    elif call["suggests_urgent"]:
+        reason = f": {cell(call['urgent_reason'])}" if call["urgent_reason"] else ""
+        yield f"  the mail says it is urgent{reason}  (helpdesk urgent {reference(call['id'])} --reason ...)"
+    if call["unreadable"]:
+        yield f"  to be read by a person: {cell(call['unreadable'])}"
+    if call["reply_waiting"]:
+        yield "  a reply of the requester waits to be read"
+    step = usual_step(State(call["state"]))
+    if step:
+        yield f"  next: helpdesk {step.value} {reference(call['id'])}"
+
+
+def _facts(call: Row) -> Iterator[str]:
+    for column, name in FACTS:
+        value = (
+            cell(call[column] or "").replace("_", " ")
+            if column == "kind"
+            else cell(call[column] or "")
+        )
+        yield f"  {name:<14}{value or '-'}"
+    if call["location_name"] or call["provider_name"]:
+        name = call["location_name"] or call["provider_name"]
+        number = call["location_cqc_id"] or call["provider_cqc_id"] or ""
+        yield f"  {'traced to':<14}{cell(name)} ({number}), by {cell(call['matched_by'])}"
+    if call["site_code"] or call["parent_code"]:
+        yield f"  {'codes':<14}site {call['site_code'] or '-'}, parent {call['parent_code'] or '-'}"
+
+
+def _clocks(found: Sheet, zone: str, now: datetime) -> Iterator[str]:
+    yield ""
+    received, promise = moment(found.call["received_at"]), moment(found.call["promise_at"])
+    if received and promise:
+        yield f"  received {local(received, zone)}; end to end promised by {local(promise, zone)}"
+    for row in found.clocks:
+        standing, due = clock_standing(row, now), moment(row["due_at"]) or now
+        word = click.style(f"{standing.words:<9}", **_colour(standing))
+        yield f"  {row['target']:<12} due {local(due, zone):<18} {word}  {_left(row, due, now, zone)}"
+
+
+def _left(row: Row, due: datetime, now: datetime, zone: str) -> str:
+    if stopped := moment(row["stopped_at"]):
+        late = f", {spans.words(stopped - due)} late" if stopped >= due else ""
+        return f"{'cancelled' if row['cancelled'] else 'done'} {local(stopped, zone)}{late}"
+    words = f"{spans.words(due - now)} {'left' if due > now else 'overdue'}"
+    return words + (", started late" if row["late_start"] else "")
+
+
+def _colour(standing: Standing) -> dict[str, Any]:
+    _, _, colour = STYLES.get(standing.words, "").rpartition(" ")
+    return {"fg": colour or None, "bold": bool(colour)}
+
+
+def _candidates(call: Row, proposed: Sequence[Candidate]) -> Iterator[str]:
+    yield ""
+    yield "Candidates in the register" if proposed else "No candidate in the register"
+    for each in proposed:
+        place = each.place
+        number = place.cqc_id or place.site_code
+        yield f"  {each.score:.2f}  {number:<14} {cell(place.name)}, {cell(place.postcode)}"
+        codes = f"site {place.site_code or '-'}, parent {place.parent_code or '-'}"
+        provider = f" of {cell(place.provider_name)}" if place.provider_name else ""
+        yield f"        {codes}{provider}; {cell('; '.join(each.words))}"
+        agrees = f"agrees: {', '.join(each.agrees)}" if each.agrees else "nothing agrees"
+        yield f"        found by {each.found_by}; {agrees}"
+        for what, given, registered in each.differs:
+            yield f"        {what} differs: {cell(given)} as given, {cell(registered)} as registered"
+        option = "--location" if place.location_id else "--provider"
+        if call["state"] != State.RECEIVED.value:
+            yield f"        helpdesk trace {reference(call['id'])} {option} {number}"
+
+
+def _mails(found: Sheet, zone: str) -> Iterator[str]:
+    for row in found.messages:
+        yield ""
+        arrived = moment(row["arrived_at"])
+        when = local(arrived, zone) if arrived else ""
+        kind = f" (automatic: {cell(row['automatic'])})" if row["automatic"] else ""
+        sender = f"{cell(row['sender_name'])} <{cell(row['sender_address'])}>".strip()
+        yield f"Mail of {when} from {sender}{kind}"
+        yield f"  Subject: {cell(row['subject'])}"
+        lines = block(row["text"])
+        yield from (f"  | {line}" for line in lines[:MOST_TEXT])
+        if len(lines) > MOST_TEXT:
+            yield f"  ({len(lines) - MOST_TEXT} more lines: --json has them)"
+        files = [each for each in found.attachments if each["message_id"] == row["id"]]
+        for file in files:
+            yield f"  file: {cell(file['name'])} ({file['size']:,} bytes; --save FOLDER saves it)"
+
+
+def _letters(found: Sheet, zone: str) -> Iterator[str]:
+    if found.letters:
+        yield ""
+        yield "Letters"
+    for row in found.letters:
+        posted = moment(row["posted_at"])
+        trouble = f": {cell(row['error'])}" if row["error"] else ""
+        twice = ", perhaps twice" if row["maybe_twice"] else ""
+        state = f"{row['state']}{twice}{trouble}"
+        yield f"  {local(posted, zone) if posted else ''}  {cell(row['subject'])} -> {cell(row['to_address'])}  {state}"
+
+
+def _history(found: Sheet, zone: str) -> Iterator[str]:
+    yield ""
+    yield "History"
+    for event in found.events:
+        at = moment(event["at"])
+        by = (
+            event["by"] if event["by"] == event["actor"] else f"{event['by']} (by {event['actor']})"
+        )
+        what = " ".join(filter(None, (event["target"], event["kind"].replace("_", " "))))
+        facts = "; ".join(f"{name}: {_fact(value)}" for name, value in event["facts"].items())
+        yield f"  {local(at, zone) if at else '':<17} {cell(by):<12} {what}  {cell(facts)}".rstrip()
+
+
+def _fact(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} from {where}" for name, where in value.items()) or "-"
+    if isinstance(value, list):
+        return (
+            ", ".join(
+                " / ".join(map(str, each)) if isinstance(each, list) else str(each)
+                for each in value
+            )
+            or "-"
+        )
+    return str(value)

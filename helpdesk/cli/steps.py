@@ -1,0 +1,109 @@
+"""`acknowledge`, `trace`, `allocate`, `close`: the steps of a call's life."""
+
+import click
+
+from helpdesk.cli.context import Context
+from helpdesk.cli.reading import reference_argument
+from helpdesk.cli.table import as_json
+from helpdesk.cli.told import tell
+from workflows.lifecycle import Outcome
+
+OUTCOMES = [outcome.value.replace("_", "-") for outcome in Outcome]
+
+
+@click.command("acknowledge")
+@reference_argument
+@as_json
+@click.pass_obj
+def acknowledge_command(context: Context, reference: str, *, wants_json: bool) -> None:
+    """Tell the requester that you have the call.
+
+    This stops the 48 hours and starts the seven days. The call is yours from then on, and the
+    letter says so, with what is still missing from the request.
+    """
+    desk, who = context.working()
+    tell(desk.acknowledge(reference, who), wants_json=wants_json)
+
+
+@click.command("trace")
+@reference_argument
+@click.option("--location", default="", metavar="ID", help="A CQC location id, or a site code.")
+@click.option(
+    "--provider",
+    default="",
+    metavar="ID",
+    help="A CQC provider id or parent code: for a question about the parent only.",
+)
+@click.option("--best", is_flag=True, help="The one that the register proposes, if it is sure.")
+@click.option("--deregistered", is_flag=True, help="Although it is no longer registered.")
+@click.option("--instead", is_flag=True, help="Although another agent traced it elsewhere.")
+@as_json
+@click.pass_obj
+def trace_command(
+    context: Context,
+    reference: str,
+    *,
+    location: str,
+    provider: str,
+    best: bool,
+    deregistered: bool,
+    instead: bool,
+    wants_json: bool,
+) -> None:
+    """Say which organisation of the register a call is about.
+
+    `helpdesk show REF` lists candidates, with what agrees and what differs.
+    """
+    if sum(map(bool, (location, provider, best))) > 1:
+        raise click.UsageError("give one of --location, --provider and --best, not more")
+    desk, who = context.working()
+    from helpdesk.desk.steps import Choice
+
+    choice = Choice(location, provider, best, deregistered, instead)
+    tell(desk.trace(reference, who, choice), wants_json=wants_json)
+
+
+@click.command("allocate")
+@reference_argument
+@click.option("--site", default="", metavar="CODE", help="The site code, if the register has none.")
+@click.option("--parent", default="", metavar="CODE", help="The parent code, likewise.")
+@as_json
+@click.pass_obj
+def allocate_command(
+    context: Context, reference: str, *, site: str, parent: str, wants_json: bool
+) -> None:
+    """Provide the codes: those of the register, unless it has none yet.
+
+    Both codes go into the letter. This stops the seven days.
+    """
+    desk, who = context.working()
+    tell(desk.allocate(reference, who, site, parent), wants_json=wants_json)
+
+
+@click.command("close")
+@reference_argument
+@click.option(
+    "--outcome",
+    type=click.Choice(OUTCOMES),
+    metavar="OUTCOME",
+    help=f"How it ended: {', '.join(OUTCOMES)} [default: provided, once it is].",
+)
+@click.option("--note", default="", metavar="WORDS", help="Words for the requester's letter.")
+@click.option("--of", "original", default="", metavar="REF", help="Which call it duplicates.")
+@as_json
+@click.pass_obj
+def close_command(
+    context: Context,
+    reference: str,
+    *,
+    outcome: str | None,
+    note: str,
+    original: str,
+    wants_json: bool,
+) -> None:
+    """End a call. Without a code, say how it ended: the requester is told what to do."""
+    desk, who = context.working()
+    from helpdesk.desk.steps import Ending
+
+    way = Outcome(outcome.replace("-", "_")) if outcome else None
+    tell(desk.close(reference, who, Ending(way, note, original)), wants_json=wants_json)

@@ -1,0 +1,120 @@
+"""Tables: drawn on a terminal, divided by tabs when piped, JSON when asked for."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import click
+
+from helpdesk.cli.cell import cell
+from workflows import spans
+
+Cells = Mapping[str, Any]
+
+STYLES = {
+    "breached": "bold red",
+    "at risk": "bold yellow",
+    "met": "green",
+    "urgent": "bold magenta",
+    "NOT DELIVERED": "bold red",
+}
+"""How a word stands out on a terminal; the word itself says the same without colour."""
+
+
+class Column(NamedTuple):
+    """One column: the key of its value, and its heading on a terminal."""
+
+    key: str
+    heading: str
+    right: bool = False
+
+
+def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option that every command with a table has."""
+    return click.option("--json", "wants_json", is_flag=True, help="Print JSON.")(command)
+
+
+def show_table(
+    columns: Sequence[Column],
+    rows: Sequence[Cells],
+    *,
+    zone: str,
+    wants_json: bool,
+    empty: str = "nothing to show",
+) -> None:
+    """Print `rows` as whoever reads them wants it. What is empty is said, and is no error."""
+    if wants_json:
+        show_json(rows)
+    elif not sys.stdout.isatty():
+        for row in rows:
+            click.echo("\t".join(cell(plain(row[column.key])) for column in columns))
+    elif not rows:
+        click.echo(empty, err=True)
+    else:
+        _draw(columns, rows, zone)
+
+
+def show_json(value: object) -> None:
+    import json
+
+    click.echo(json.dumps(value, default=plain, ensure_ascii=False, indent=2))
+
+
+def plain(value: object) -> str:
+    """A value as programs read it: moments in ISO 8601, lengths of time in whole seconds."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(int(value.total_seconds()))
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(each) for each in value)
+    return str(value)
+
+
+def words(value: object, zone: str) -> str:
+    """A value as people read it: moments in the desk's zone, lengths of time in short."""
+    if isinstance(value, datetime):
+        return local(value, zone)
+    if isinstance(value, timedelta):
+        return spans.short(value)
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, Enum):
+        return str(value.value).replace("_", " ")
+    if isinstance(value, list | tuple):
+        return ", ".join(words(each, zone) for each in value)
+    return cell("" if value is None else value)
+
+
+def local(value: datetime, zone: str) -> str:
+    """A moment in the desk's zone: "Mon 2 Mar 09:00"."""
+    there = value.astimezone(ZoneInfo(zone))
+    return f"{there:%a} {there.day} {there:%b %H:%M}"
+
+
+def _draw(columns: Sequence[Column], rows: Sequence[Cells], zone: str) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(
+            column.heading,
+            justify="right" if column.right else "left",
+            no_wrap=column.key not in {"organisation", "marks", "name", "why"},
+        )
+    for row in rows:
+        texts = [words(row[column.key], zone) for column in columns]
+        table.add_row(*(Text(text, style=STYLES.get(text, "")) for text in texts))
+    Console(highlight=False).print(table)

@@ -1,0 +1,154 @@
+"""The daemon: runs each duty at its interval, survives its failures, and stops when told to."""
+
+import json
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from helpdesk.app import App
+from helpdesk.clock import ticks
+from helpdesk.duties import DUTIES, Duty, note_duty
+
+LOG = logging.getLogger("helpdesk.daemon")
+
+WATCH = 1.0
+"""Seconds between two looks of the watchdog."""
+
+PATIENCE = timedelta(minutes=5)
+"""How long a duty may take beyond its interval before it counts as hung."""
+
+DRIFT = 30.0
+"""Seconds by which the machine's clock may jump before all duties are run at once."""
+
+HUNG = 70
+"""The exit code of a daemon that cannot go on, for whoever restarts it."""
+
+
+def run(app: App) -> int:
+    """Run the duties until SIGTERM or SIGINT; 0, or HUNG if one of them never came back."""
+    _log_lines()
+    daemon = _Daemon(app)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: daemon.stopping.set())
+    return daemon.run()
+
+
+class _Daemon:
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self.stopping = threading.Event()
+        self._ended: dict[str, float] = {}  # when each duty last came back, in ticks
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            # One thread for each duty, so that a slow one never keeps another waiting.
+            executors={duty.name: ThreadPoolExecutor(1) for duty in DUTIES},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def run(self) -> int:
+        for duty in DUTIES:
+            self._ended[duty.name] = ticks()
+            every = duty.every(self._app.config.daemon).total_seconds()
+            self._scheduler.add_job(
+                self._do,
+                "interval",
+                [duty],
+                seconds=every,
+                id=duty.name,
+                executor=duty.name,
+                next_run_time=self._app.store.clock(),
+            )
+        self._scheduler.start()
+        LOG.info("started", extra={"facts": {"pid": os.getpid()}})
+        _tell_systemd("READY=1")
+        code = self._watch()
+        self._stop(wait=code == 0)
+        return code
+
+    def _do(self, duty: Duty) -> None:
+        try:
+            result = duty.run(self._app, lambda: not self.stopping.is_set())
+        except Exception as error:
+            LOG.exception("%s failed", duty.name)
+            with suppress(Exception):  # the database may be what failed
+                note_duty(self._app, duty.name, f"{type(error).__name__}: {error}"[:500])
+        else:
+            done = {name: value for name, value in result._asdict().items() if value}
+            LOG.log(logging.INFO if done else logging.DEBUG, "%s", duty.name, extra={"facts": done})
+        finally:
+            self._ended[duty.name] = ticks()
+
+    def _watch(self) -> int:
+        """Wait for the end; see to it that no duty falls asleep meanwhile."""
+        wall, steady = self._app.store.clock(), ticks()
+        while not self.stopping.wait(WATCH):
+            _tell_systemd("WATCHDOG=1")
+            # APScheduler sleeps by the wall clock: set back an hour, it would sleep an hour more.
+            drift = (self._app.store.clock() - wall).total_seconds() - (ticks() - steady)
+            if abs(drift) > DRIFT:
+                LOG.warning("the clock was changed by %d s; all duties run now", drift)
+                self._run_all_now()
+                wall, steady = self._app.store.clock(), ticks()
+            for duty in DUTIES:
+                if self._silent_for(duty) > duty.every(self._app.config.daemon) + PATIENCE:
+                    LOG.critical("%s is hung; ending, to be started again", duty.name)
+                    return HUNG
+        return 0
+
+    def _silent_for(self, duty: Duty) -> timedelta:
+        return timedelta(seconds=ticks() - self._ended[duty.name])
+
+    def _run_all_now(self) -> None:
+        for duty in DUTIES:
+            self._scheduler.modify_job(duty.name, next_run_time=self._app.store.clock())
+
+    def _stop(self, *, wait: bool) -> None:
+        _tell_systemd("STOPPING=1")
+        self._scheduler.pause()
+        self._scheduler.shutdown(wait=wait)
+        LOG.info("stopped")
+
+
+class _Line(logging.Formatter):
+    """A log record as one line of JSON. Facts are counts and references, never names or mails."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "message": record.getMessage(),
+        }
+        facts = getattr(record, "facts", None)
+        if isinstance(facts, Mapping):
+            line.update(facts)
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def _log_lines() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Line())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _tell_systemd(state: str) -> None:
+    """Tell the service manager how we are, if there is one that listens."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.connect(address.replace("@", "\0", 1) if address.startswith("@") else address)
+        line.send(state.encode())

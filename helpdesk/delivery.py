@@ -1,0 +1,178 @@
+"""Empties the outbox: claims letters that are due, hands each to the mailer, notes what came of it."""
+
+import logging
+import os
+import random
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from helpdesk.models import LetterState
+from helpdesk.store import Store, Tx
+from notifications.mailer import ChannelDown, DeliveryFailed, Mailer, Post
+from notifications.retry import next_try
+
+BATCH = 20
+"""How many letters one claim takes."""
+
+LEASE = timedelta(minutes=20)
+"""How long a claim lasts: longer than twice a batch of the slowest letters takes."""
+
+
+REST = timedelta(minutes=5)
+"""How long a channel is left alone that only the operator can mend."""
+
+LOG = logging.getLogger(__name__)
+
+
+class Delivered(NamedTuple):
+    """What one delivery did."""
+
+    sent: int = 0
+    postponed: int = 0
+    given_up: int = 0
+    stopped: str = ""  #: why the whole channel was left alone; "" if it was not
+
+
+class _Claim(NamedTuple):
+    letter_id: int
+    raw: bytes
+    to: str
+    sender: str
+
+
+@dataclass
+class _Count:
+    sent: int = 0
+    postponed: int = 0
+    given_up: int = 0
+
+
+def deliver(store: Store, mailer: Mailer, still: Callable[[], bool] = lambda: True) -> Delivered:
+    """Send every letter that is due over one connection, as long as `still()` says so.
+
+    A letter goes out at least once, and twice only if this process dies between the server's
+    answer and our note of it; both copies then bear the same Message-ID.
+    """
+    if not store.has_due_letters():
+        return Delivered()
+    count, stopped = _Count(), ""
+    store.run(_free_the_dead)
+    claims = store.run(_claim)
+    try:
+        with mailer.connected() as post:
+            while claims:
+                _send_all(store, post, claims, count, still)
+                claims = store.run(_claim) if still() else []
+    except ChannelDown as down:
+        stopped = str(down)
+    finally:
+        store.run(lambda tx: _release(tx, stopped))
+    return Delivered(count.sent, count.postponed, count.given_up, stopped)
+
+
+def owner() -> str:
+    """This process, as a claim names it."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _claim(tx: Tx) -> list[_Claim]:
+    letters = tx.letters_due(BATCH)
+    for letter in letters:
+        letter.claimed_by, letter.send_at = owner(), tx.now + LEASE
+    return [
+        _Claim(letter.id or 0, letter.raw, letter.to_address, letter.envelope_sender)
+        for letter in letters
+    ]
+
+
+def _send_all(
+    store: Store, post: Post, claims: list[_Claim], count: _Count, still: Callable[[], bool]
+) -> None:
+    for claim in claims:
+        if not still():
+            return
+        try:
+            failure = _send(post, claim)
+        except ChannelDown:
+            # It may be that only this letter is refused: next time another one goes first.
+            store.run(lambda tx, claim=claim: _last_in_line(tx, claim))
+            raise
+        if failure is None:
+            store.run(lambda tx, claim=claim: _sent(tx, claim))
+            count.sent += 1
+            continue
+        again = store.run(lambda tx, claim=claim, failure=failure: _failed(tx, claim, failure))
+        count.postponed += again
+        count.given_up += not again
+
+
+def _send(post: Post, claim: _Claim) -> DeliveryFailed | None:
+    try:
+        post.send(claim.raw, claim.to, claim.sender)
+    except DeliveryFailed as failure:
+        return failure
+    except ChannelDown:
+        raise
+    except Exception as bug:
+        # A letter that we cannot handle must not hold up those behind it.
+        LOG.exception("letter %d could not be handled", claim.letter_id)
+        return DeliveryFailed(f"our own mistake: {bug!r}", permanent=False, maybe_sent=True)
+    return None
+
+
+def _sent(tx: Tx, claim: _Claim) -> None:
+    # Never asks whose claim it is: that the server took the letter is a fact.
+    letter = tx.letter(claim.letter_id)
+    letter.state, letter.sent_at = LetterState.SENT, tx.now
+    letter.send_at, letter.claimed_by, letter.error = None, "", ""
+    letter.tries += 1
+
+
+def _failed(tx: Tx, claim: _Claim, failure: DeliveryFailed) -> bool:
+    """Note a failed try; whether there will be another."""
+    letter = tx.letter(claim.letter_id)
+    letter.tries += 1
+    letter.claimed_by, letter.error = "", failure.reason
+    letter.maybe_twice = letter.maybe_twice or failure.maybe_sent
+    jitter = random.random()  # noqa: S311  # it spreads tries over time, and guards nothing
+    again = None if failure.permanent else next_try(letter.tries, letter.posted_at, tx.now, jitter)
+    letter.send_at = again
+    if again is None:
+        letter.state = LetterState.FAILED
+    return again is not None
+
+
+def _last_in_line(tx: Tx, claim: _Claim) -> None:
+    letter = tx.letter(claim.letter_id)
+    letter.claimed_by, letter.send_at = "", tx.now + 2 * REST
+
+
+def _release(tx: Tx, stopped: str) -> None:
+    """Offer again what this process claimed and did not come to send."""
+    for letter in tx.letters_claimed():
+        if letter.claimed_by == owner():
+            letter.claimed_by = ""
+            letter.send_at = tx.now + REST if stopped else tx.now
+            letter.error = stopped or letter.error
+
+
+def _free_the_dead(tx: Tx) -> None:
+    """Offer again at once what a process of this machine claimed before it died."""
+    host = socket.gethostname()
+    for letter in tx.letters_claimed():
+        name, _, number = letter.claimed_by.rpartition(":")
+        if name == host and not _alive(int(number)):
+            letter.claimed_by, letter.send_at = "", tx.now
+
+
+def _alive(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,243 @@
+"""Which organisation of the register a call is about, and which codes that one has."""
+
+from typing import Any, NamedTuple
+
+from helpdesk.desk.people import known
+from helpdesk.errors import BadValue, NotFound
+from helpdesk.journal import Who
+from helpdesk.models import Agent, Call, Location, Provider
+from helpdesk.register.codes import Code, read_parent, read_site
+from helpdesk.register.places import Place, locations, providers
+from helpdesk.register.search import (
+    Candidate,
+    Wanted,
+    candidates,
+    compared,
+    location_by,
+    provider_by,
+)
+from helpdesk.store import Tx
+from workflows.lifecycle import StepNotAllowed
+
+SURE, LEAD = 0.85, 0.08
+"""A candidate is proposed by itself from this score on, if it leads the next by this much."""
+
+
+class Choice(NamedTuple):
+    """How an agent says which organisation a call is about."""
+
+    location: str = ""  #: a CQC location id or a site code
+    provider: str = ""  #: a CQC provider id or a parent code, for a question about the parent only
+    best: bool = False  #: the candidate that the register proposes
+    deregistered: bool = False  #: an organisation that is no longer registered will do
+    instead: bool = False  #: although another agent traced it elsewhere
+
+
+class Found(NamedTuple):
+    """The organisation that a call is traced to."""
+
+    location_id: int | None
+    provider_id: int | None
+    words: str  #: "Rose Cottage (1-1000000001)"
+    matched_by: str
+    warnings: tuple[str, ...]
+    facts: dict[str, Any]  #: what was compared, for the event
+
+
+class Codes(NamedTuple):
+    """The codes of one organisation: "" where there is none."""
+
+    site: str
+    parent: str
+    site_name: str
+    parent_name: str
+    new: bool = False  #: at least one was not in the register before
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        parts = [
+            f"site code {self.site} ({self.site_name})" if self.site else "",
+            f"parent code {self.parent} ({self.parent_name})" if self.parent else "",
+        ]
+        return ", ".join(filter(None, parts)) or "no code yet"
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What the letter says of them."""
+        return {
+            "site": self.site,
+            "parent": self.parent,
+            "site_name": self.site_name,
+            "parent_name": self.parent_name,
+            "newly_allocated": self.new,
+        }
+
+
+def agent_of(tx: Tx, who: Who) -> Agent:
+    return known(tx, who.by)
+
+
+def wanted(call: Call) -> Wanted:
+    """What the call asks the register for."""
+    return Wanted(
+        organisation=call.organisation,
+        postcode=call.postcode,
+        phone=call.requester_phone,
+        location_id=call.cqc_location_id,
+        provider_id=call.cqc_provider_id,
+        code=call.given_code,
+    )
+
+
+def chosen(tx: Tx, call: Call, choice: Choice) -> Found:
+    """The organisation that `choice` means. NotFound or StepNotAllowed say what to type instead."""
+    candidate = _best(tx, call) if choice.best else _named(tx, call, choice)
+    place = candidate.place
+    if not (place.is_registered or choice.deregistered) and place.deregistered_on:
+        successor = (
+            f"trace it to {place.successors[0]} instead" if place.successors else "choose another"
+        )
+        raise StepNotAllowed(
+            f"{place.name} ({place.cqc_id}) is {place.words[0]}; {successor}, or say --deregistered"
+        )
+    return Found(
+        location_id=place.location_id,
+        provider_id=place.provider_id,
+        words=_name(place),
+        matched_by=candidate.found_by,
+        warnings=(*(f"note: {word}" for word in place.words[1:]), *_differences_said(candidate)),
+        facts={
+            "name": place.name,
+            "cqc_id": place.cqc_id,
+            "matched_by": candidate.found_by,
+            "agrees": list(candidate.agrees),
+            "differs": [list(each) for each in candidate.differs],
+            "status": place.words[0],
+        },
+    )
+
+
+def differences(tx: Tx, call: Call) -> list[dict[str, str]]:
+    """What the requester gave beside what the register has, where the two differ."""
+    place = _place_of(tx, call)
+    if place is None:
+        return []
+    candidate = compared(place, "", wanted(call))
+    return [
+        {"what": what, "given": given, "registered": registered}
+        for what, given, registered in candidate.differs
+    ]
+
+
+def registered_codes(tx: Tx, call: Call) -> Codes:
+    """The codes that the register has for the organisation that the call is traced to."""
+    place = _place_of(tx, call)
+    if place is None:
+        return Codes("", "", "", "")
+    names = (place.name, place.provider_name or place.name)
+    return Codes(place.site_code, place.parent_code, *names)
+
+
+def codes_for(tx: Tx, call: Call, site: str, parent: str) -> Codes:
+    """The codes to provide: the register's, or those given where it has none.
+
+    BadValue if a given code cannot be one, is not the register's, or is another's.
+    """
+    registered = registered_codes(tx, call)
+    read = (read_site(site) if site else None, read_parent(parent) if parent else None)
+    _check(tx, call, registered.site, read[0], registered.site_name)
+    _check(tx, call, registered.parent, read[1], registered.parent_name)
+    remarks = [word for code in read if code for word in (code.repaired, code.warning) if word]
+    found = registered._replace(
+        site=read[0].value if read[0] else registered.site,
+        parent=read[1].value if read[1] else registered.parent,
+    )
+    new = (found.site, found.parent) != (registered.site, registered.parent)
+    return found._replace(new=new, remarks=tuple(remarks))
+
+
+def keep_new_codes(tx: Tx, call: Call, codes: Codes) -> None:
+    """Write codes that the register did not have into it."""
+    location = tx.session.get(Location, call.location_id) if call.location_id else None
+    provider = tx.session.get(Provider, call.provider_id) if call.provider_id else None
+    if location and codes.site and not location.code:
+        location.code = codes.site
+    if provider and codes.parent and not provider.code:
+        provider.code = codes.parent
+    if location and not provider and codes.parent:
+        location.parent_code = location.parent_code or codes.parent
+
+
+def _named(tx: Tx, call: Call, choice: Choice) -> Candidate:
+    given = choice.location or choice.provider
+    if not given:
+        raise StepNotAllowed(
+            f"to trace a call, say to what: --location ID, --provider ID, or --best for the one that"
+            f" the register proposes (helpdesk show {call.reference} lists candidates)"
+        )
+    place = location_by(tx, given) if choice.location else provider_by(tx, given)
+    if place is None:
+        kind = "location" if choice.location else "provider"
+        raise NotFound(f"the register has no {kind} {given}; {_mend(tx, choice)}")
+    return compared(place, "the agent's choice", wanted(call))
+
+
+def _mend(tx: Tx, choice: Choice) -> str:
+    """What else `choice` may mean: requesters and agents mix up the two kinds of id."""
+    if choice.location and (place := provider_by(tx, choice.location)):
+        return f"it is the provider {place.name}: say --provider {choice.location}, or its location"
+    if choice.provider and (place := location_by(tx, choice.provider)):
+        return f"it is the location {place.name}: say --location {choice.provider}"
+    return "is the register loaded, and new enough? (helpdesk register load FILE)"
+
+
+def _best(tx: Tx, call: Call) -> Candidate:
+    found = candidates(tx, wanted(call), limit=2)
+    lead = found[0].score - found[1].score if len(found) > 1 else 1.0
+    sure = found and found[0].score >= SURE and (lead >= LEAD or found[0].exact)
+    if not sure or not found[0].place.is_registered:
+        raise StepNotAllowed(
+            "the register proposes nothing that is sure enough; choose among the candidates that"
+            f" helpdesk show {call.reference} lists, with --location ID"
+        )
+    return found[0]
+
+
+def _check(tx: Tx, call: Call, registered: str, given: Code | None, name: str) -> None:
+    if given is None or given.value == registered:
+        return
+    if registered:
+        raise BadValue(
+            f"the register has {registered} for {name}, and you gave {given.value}; leave it out to"
+            " provide the register's, or load a newer register first"
+        )
+    others = locations(
+        tx, "l.code = :code AND l.id <> :mine", code=given.value, mine=call.location_id or 0
+    )
+    others += providers(
+        tx, "p.code = :code AND p.id <> :mine", code=given.value, mine=call.provider_id or 0
+    )
+    if others:
+        raise BadValue(
+            f"{given.value} is the code of {_name(others[0])} already; no code is given twice"
+        )
+
+
+def _place_of(tx: Tx, call: Call) -> Place | None:
+    """What the register says of the organisation that the call is traced to."""
+    found = locations(tx, "l.id = :key", key=call.location_id) if call.location_id else []
+    if not found and call.provider_id:
+        found = providers(tx, "p.id = :key", key=call.provider_id)
+    return found[0] if found else None
+
+
+def _name(place: Place) -> str:
+    return f"{place.name} ({place.cqc_id or place.site_code or place.parent_code})"
+
+
+def _differences_said(candidate: Candidate) -> list[str]:
+    return [
+        f"note: the {what} differs: {given!r} as given, {registered!r} as registered"
+        for what, given, registered in candidate.differs
+    ]

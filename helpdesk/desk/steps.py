@@ -1,0 +1,147 @@
+"""The steps of a call's life: acknowledge, trace, allocate, close."""
+
+from typing import NamedTuple
+
+from helpdesk.desk import organisations
+from helpdesk.desk.answers import answer, done_already, local, told, whose
+from helpdesk.desk.organisations import Choice
+from helpdesk.errors import BadValue, CallChanged
+from helpdesk.journal import Journal, Who
+from helpdesk.models import Call
+from helpdesk.store import Answer, Tx
+from workflows import machine
+from workflows.lifecycle import Outcome, State, Step
+
+__all__ = ["Choice", "Ending", "acknowledge", "allocate", "close", "trace"]
+
+
+class Ending(NamedTuple):
+    """How an agent ends a call."""
+
+    outcome: Outcome | None = None
+    note: str = ""  #: for the requester: it stands in the letter
+    original: str = ""  #: the reference of the call that this one duplicates
+
+
+def acknowledge(tx: Tx, journal: Journal, reference: str, who: Who) -> Answer:
+    call = tx.call(reference)
+    if already := done_already(tx, journal, call, State.ACKNOWLEDGED, who):
+        return already
+    agent = organisations.agent_of(tx, who)
+    state = machine.after(call.state, Step.ACKNOWLEDGE, {"agent"})
+    call.owner_id = call.owner_id or agent.id
+    event = journal.entered(tx, call, state, who, missing=journal.missing(call))
+    letters = journal.tell(
+        tx, call, event, "acknowledged", journal.requester(call), agent=agent.full_name
+    )
+    due = next(clock.due_at for clock in tx.clocks(call) if clock.target == "provide")
+    return answer(
+        call,
+        f"{call.reference} is acknowledged; its code is due by {local(journal, due)}",
+        told(call, letters),
+        whose(tx, call, who),
+    )
+
+
+def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) -> Answer:
+    call = tx.call(reference)
+    earlier = tx.last_event(call, State.TRACED.value) if call.state is State.TRACED else None
+    # The rules are asked before the register: a call in the wrong state needs no search.
+    state = machine.after(call.state, Step.TRACE, {"organisation"})
+    found = organisations.chosen(tx, call, choice)
+    if earlier and (call.location_id, call.provider_id) == (found.location_id, found.provider_id):
+        when = f"by {earlier.by}, {local(journal, earlier.at)}"
+        return answer(call, f"{call.reference} was traced to {found.words} already, {when}")
+    if earlier and earlier.by != who.by and not choice.instead:
+        raise CallChanged(
+            f"{call.reference} was traced by {earlier.by}, {local(journal, earlier.at)}, to"
+            f" {earlier.facts.get('name', 'another organisation')}; to trace it to {found.words}"
+            " instead, say --instead"
+        )
+    call.location_id, call.provider_id = found.location_id, found.provider_id
+    call.matched_by = found.matched_by
+    journal.entered(tx, call, state, who, **found.facts)
+    codes = organisations.registered_codes(tx, call)
+    return answer(
+        call,
+        f"{call.reference} is traced to {found.words}, by {found.matched_by}",
+        *found.warnings,
+        f"the register has: {codes.words}",
+        whose(tx, call, who),
+    )
+
+
+def allocate(tx: Tx, journal: Journal, reference: str, who: Who, site: str, parent: str) -> Answer:
+    call = tx.call(reference)
+    if call.state is not State.TRACED and (
+        already := done_already(tx, journal, call, State.ALLOCATED, who)
+    ):
+        return already
+    # Asked first without codes, so that a call in the wrong state says that and no more.
+    machine.after(call.state, Step.ALLOCATE, {"code"})
+    codes = organisations.codes_for(tx, call, site, parent)
+    known = {"code"} if codes.site or codes.parent else ()
+    state = machine.after(call.state, Step.ALLOCATE, known)
+    call.site_code, call.parent_code = codes.site, codes.parent
+    organisations.keep_new_codes(tx, call, codes)
+    event = journal.entered(
+        tx, call, state, who, site=codes.site, parent=codes.parent, new=codes.new or None
+    )
+    agent = organisations.agent_of(tx, who).full_name
+    letters = journal.tell(
+        tx, call, event, "allocated", journal.requester(call), codes=codes.facts, agent=agent
+    )
+    return answer(
+        call,
+        f"{call.reference} is allocated: {codes.words}",
+        *codes.remarks,
+        told(call, letters),
+        whose(tx, call, who),
+    )
+
+
+def close(tx: Tx, journal: Journal, reference: str, who: Who, ending: Ending) -> Answer:
+    call = tx.call(reference)
+    outcome = ending.outcome or (Outcome.PROVIDED if call.state is State.ALLOCATED else None)
+    if call.state is State.CLOSED and outcome in (None, call.outcome):
+        already = done_already(tx, journal, call, State.CLOSED, who)
+        return already or answer(call, f"{call.reference} is closed already")
+    state = machine.after(call.state, Step.CLOSE, (), outcome)
+    call.outcome, call.closed_at = outcome, tx.now
+    original = _original(tx, call, ending)
+    call.original_id = original.id if original else None
+    event = journal.entered(
+        tx,
+        call,
+        state,
+        who,
+        outcome=outcome.value if outcome else None,
+        note=ending.note,
+        original=original.reference if original else None,
+    )
+    said = f"{call.reference} is closed: {outcome.words if outcome else ''}"
+    if outcome in (Outcome.PROVIDED, Outcome.SPAM, None):
+        return answer(call, said)
+    facts = {
+        "note": ending.note,
+        "original": original.reference if original else "",
+        "differences": organisations.differences(tx, call),
+        "agent": organisations.agent_of(tx, who).full_name,
+    }
+    letters = journal.tell(
+        tx, call, event, f"closed_{outcome.value}", journal.requester(call), **facts
+    )
+    return answer(call, said, told(call, letters))
+
+
+def _original(tx: Tx, call: Call, ending: Ending) -> Call | None:
+    if call.outcome is not Outcome.DUPLICATE:
+        return None
+    if not ending.original:
+        raise BadValue("to close a call as a duplicate, say of which: --of ODS-000012")
+    original = tx.call(ending.original)
+    if original.id == call.id:
+        raise BadValue(
+            f"{call.reference} cannot be a duplicate of itself; give the other with --of"
+        )
+    return original

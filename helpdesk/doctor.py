@@ -1,0 +1,225 @@
+"""Looks the desk over: what is well, what is not, and what to do about it."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple
+
+from helpdesk.config.settings import Config, Security, smtp_password
+from helpdesk.database import Reader, is_sqlite, moment, place, sqlite_path
+from helpdesk.errors import HelpdeskError
+from workflows import spans
+
+
+class Health(Enum):
+    """How something is."""
+
+    WELL = "well"
+    NOTE = "note"  #: works, but somebody should know
+    ILL = "ILL"  #: somebody has to act
+
+
+class Finding(NamedTuple):
+    """What one look found."""
+
+    about: str
+    health: Health
+    words: str  #: what was found and, unless it is well, what to do
+
+
+class Patient(NamedTuple):
+    """What is looked over."""
+
+    config: Config
+    reader: Reader
+    now: datetime
+
+
+NETWORKS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph"})
+"""File systems on which SQLite's locks cannot be trusted."""
+
+WAL_RESET_MENDED = (3, 51, 3)
+"""The first SQLite without the bug that can lose a commit while its log is reset."""
+
+
+def examine(patient: Patient) -> list[Finding]:
+    """Every finding, in the order in which an operator wants to read them."""
+    return [finding for look in LOOKS for finding in look(patient)]
+
+
+def _database(patient: Patient) -> Iterator[Finding]:
+    url = patient.config.store.database
+    if not is_sqlite(url):
+        yield Finding("database", Health.WELL, f"PostgreSQL at {place(url)}")
+        return
+    path = sqlite_path(url)
+    yield Finding("database", Health.WELL, str(path))
+    yield from _readable_by_others("database", path)
+    if (kind := _file_system(path)) in NETWORKS:
+        yield Finding(
+            "database",
+            Health.ILL,
+            f"it lies on a network file system ({kind}), where"
+            " SQLite can lose data: move it to a local disk, or use PostgreSQL",
+        )
+    yield from _sqlite_version()
+
+
+def _sqlite_version() -> Iterator[Finding]:
+    import sqlite3  # noqa: PLC0415  # a desk on PostgreSQL does not need it
+
+    if sqlite3.sqlite_version_info < WAL_RESET_MENDED:
+        yield Finding(
+            "SQLite",
+            Health.NOTE,
+            f"version {sqlite3.sqlite_version} can, very seldom, lose"
+            " a commit when several programs write at once: from 3.51.3 on it cannot",
+        )
+
+
+def _people(patient: Patient) -> Iterator[Finding]:
+    count = patient.reader.rows("SELECT count(*) AS n FROM agent WHERE active")[0]["n"]
+    if not count:
+        yield Finding("agents", Health.ILL, "nobody works here yet: helpdesk agent add NAME")
+    else:
+        yield Finding("agents", Health.WELL, f"{count} at work")
+    if patient.config.people.supervisors:
+        number = len(patient.config.people.supervisors)
+        yield Finding("supervisors", Health.WELL, f"{number} hear of breaches")
+    else:
+        yield Finding(
+            "supervisors",
+            Health.ILL,
+            "nobody hears of breaches: set people.supervisors in config.toml",
+        )
+
+
+def _sending(patient: Patient) -> Iterator[Finding]:
+    smtp = patient.config.smtp
+    if not smtp.host:
+        yield Finding(
+            "sending",
+            Health.NOTE,
+            "no mail server is configured: letters are written as"
+            f" files into {patient.config.outbox.folder} (set smtp.host to send them)",
+        )
+        return
+    clear = " without protection" if smtp.security is Security.INSECURE_LOOPBACK else ""
+    yield Finding("sending", Health.WELL, f"by {smtp.host}:{smtp.port}{clear}")
+    if smtp.password_file:
+        yield from _readable_by_others("smtp.password_file", smtp.password_file)
+    if smtp.user:
+        try:
+            known = smtp_password(smtp)
+        except HelpdeskError as error:
+            yield Finding("sending", Health.ILL, str(error))
+            return
+        if known is None:
+            yield Finding(
+                "sending", Health.ILL, "smtp.user has no password: set smtp.password_file"
+            )
+
+
+def _intake(patient: Patient) -> Iterator[Finding]:
+    paths = patient.config.intake.paths
+    if not paths:
+        yield Finding(
+            "intake",
+            Health.NOTE,
+            "no place is configured: mail comes by hand, or by helpdesk intake -",
+        )
+    for path in paths:
+        there = path.is_dir() and os.access(path, os.R_OK)
+        words = str(path) if there else f"{path} is not a folder that can be read: make it"
+        yield Finding("intake", Health.WELL if there else Health.ILL, words)
+    set_aside = patient.reader.rows(
+        "SELECT count(*) AS n FROM received_mail WHERE state = 'quarantined'"
+    )[0]["n"]
+    if set_aside:
+        yield Finding(
+            "intake",
+            Health.NOTE,
+            f"{set_aside} mails could not be read by program: their calls say which",
+        )
+
+
+def _duties(patient: Patient) -> Iterator[Finding]:
+    rows = {row["name"]: row for row in patient.reader.rows("SELECT * FROM duty")}
+    sweep = rows.get("sweep")
+    good = moment(sweep["good_at"]) if sweep else None
+    allowed = patient.config.daemon.stale_after
+    if good is None:
+        yield Finding("sweep", Health.ILL, "there was none yet: start helpdesk daemon")
+    elif patient.now - good > allowed:
+        yield Finding(
+            "sweep",
+            Health.ILL,
+            f"the last good one was {spans.words(patient.now - good)}"
+            " ago: is helpdesk daemon running? Its log says what is wrong",
+        )
+    else:
+        yield Finding("sweep", Health.WELL, f"the last was {spans.words(patient.now - good)} ago")
+    for name, row in rows.items():
+        if row["error"]:
+            yield Finding(name, Health.ILL, row["error"])
+
+
+def _letters(patient: Patient) -> Iterator[Finding]:
+    counts = {
+        row["state"]: row["n"]
+        for row in patient.reader.rows("SELECT state, count(*) AS n FROM letter GROUP BY state")
+    }
+    if failed := counts.get("failed"):
+        calls = patient.reader.rows(
+            "SELECT DISTINCT call_id FROM letter WHERE state = 'failed' AND call_id IS NOT NULL"
+            " ORDER BY call_id LIMIT 5"
+        )
+        which = ", ".join(f"ODS-{row['call_id']:06}" for row in calls)
+        yield Finding(
+            "letters",
+            Health.ILL,
+            f"{failed} could not be delivered ({which}): tell these requesters in another way",
+        )
+    waiting = counts.get("waiting", 0)
+    yield Finding("letters", Health.WELL, f"{waiting} waiting, {counts.get('sent', 0)} sent")
+
+
+LOOKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
+    _database,
+    _people,
+    _sending,
+    _intake,
+    _duties,
+    _letters,
+)
+"""What is looked at."""
+
+
+def _readable_by_others(about: str, path: Path) -> Iterator[Finding]:
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        yield Finding(about, Health.ILL, f"{path} cannot be read: {error.strerror}")
+        return
+    if mode & (stat.S_IROTH | stat.S_IWOTH):
+        yield Finding(
+            about, Health.ILL, f"everybody on this machine can read {path}: chmod o-rwx {path}"
+        )
+
+
+def _file_system(path: Path) -> str:
+    """The kind of file system that `path` lies on; "" where that cannot be told."""
+    try:
+        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ""
+    found = [line.split()[1:3] for line in mounts]
+    above = [
+        (len(point), kind)
+        for point, kind in found
+        if path.absolute().is_relative_to(point.replace("\\040", " "))
+    ]
+    return max(above)[1] if above else ""

@@ -1,0 +1,217 @@
+"""Reads a request form made with Word: the file may be anything, and costs little whatever it is.
+
+It walks the XML itself: the libraries for this format do not see content controls.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO, NoReturn
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from helpdesk.errors import HelpdeskError
+from helpdesk.intake import characters, layout
+from helpdesk.intake.layout import OPEN, TICKED, Pair, Row
+
+MOST_INFLATED = 20 * 1024 * 1024
+MOST_RATIO = 200
+RATIO_COUNTS_FROM = 1024 * 1024  # below this a well-made form may well be packed tighter
+MOST_FILES = 2000
+MOST_ROWS = 5000
+MOST_ELEMENTS = 200_000
+DEEPEST = 200
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CHUNK = 64 * 1024
+_ENTRY = b"PK\x01\x02"
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all others inflate without a bound
+_BODY = "word/document.xml"
+_ON = frozenset({"1", "true", "on"})
+
+#: Boxes in Wingdings, which is how old forms draw them.
+_SYMBOLS = {"F0FE": TICKED, "F0FD": TICKED, "F0FC": TICKED, "F078": TICKED, "F052": TICKED} | {
+    "F0A8": OPEN,
+    "F06F": OPEN,
+    "F0A3": OPEN,
+    "F071": OPEN,
+}
+_SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_PASSED_OVER = frozenset({"Fallback", "del", "moveFrom", "pPr", "rPr", "sdtPr", "instrText"})
+
+
+class FormUnreadable(HelpdeskError):
+    """that form cannot be opened"""
+
+    exit_code = 66
+
+
+def fields(content: bytes) -> list[Pair]:
+    """The questions of a form that are answered, in their order; a ticked box answers "yes".
+
+    Raises FormUnreadable, with the reason, for what is not a Word document or not a safe one.
+    """
+    return layout.pairs(rows(content))
+
+
+def rows(content: bytes) -> list[Row]:
+    """The paragraphs and table rows of a document; empty content controls are empty."""
+    body = next((each for each in _parsed(_inflated(content)) if each.tag == "body"), None)
+    if body is None:
+        raise FormUnreadable("it has no text")
+    return list(islice(_rows(body), MOST_ROWS))
+
+
+def _inflated(content: bytes) -> bytes:
+    if content.startswith(_OLE):
+        locked = "EncryptedPackage".encode("utf-16-le") in content
+        raise FormUnreadable("it has a password" if locked else "it is an old Word file (.doc)")
+    if content.count(_ENTRY) > MOST_FILES:
+        raise FormUnreadable("it holds too many files")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package, package.open(_BODY) as packed:
+            entry = package.getinfo(_BODY)
+            if entry.compress_type not in _PACKINGS:
+                raise FormUnreadable("it is packed in a way that Word does not use")
+            return _counted(packed, entry.compress_size)
+    except KeyError:
+        raise FormUnreadable("it is not a Word document") from None
+    except RuntimeError:  # It is what the library raises for a member with a password.
+        raise FormUnreadable("it has a password") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError):
+        raise FormUnreadable("it is damaged, or not a Word document") from None
+
+
+def _counted(packed: IO[bytes], compressed: int) -> bytes:
+    """All of it, counted as it inflates: what the file says of its own size may be a lie."""
+    most = min(MOST_INFLATED, max(compressed * MOST_RATIO, RATIO_COUNTS_FROM))
+    inflated = bytearray()
+    while chunk := packed.read(_CHUNK):
+        inflated += chunk
+        if len(inflated) > most:
+            raise FormUnreadable("it is too big when unpacked")
+    return bytes(inflated)
+
+
+def _parsed(source: bytes) -> Element:
+    """The tree without namespaces. A document type is refused, and with it every entity."""
+    builder = TreeBuilder()
+    counts = {"depth": 0, "elements": 0}
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        counts["depth"] += 1
+        counts["elements"] += 1
+        if counts["depth"] > DEEPEST or counts["elements"] > MOST_ELEMENTS:
+            raise FormUnreadable("it is too big when unpacked")
+        builder.start(_local(name), {_local(key): each for key, each in attributes.items()})
+
+    def end(name: str) -> None:
+        counts["depth"] -= 1
+        builder.end(_local(name))
+
+    def refuse(*_: object) -> NoReturn:
+        raise FormUnreadable("it holds a document type, which no Word document has")
+
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.buffer_text = True
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(source, True)  # noqa: FBT003 - it takes no keywords
+        return builder.close()
+    except (expat.ExpatError, ValueError, AssertionError):
+        raise FormUnreadable("it is damaged, or not a Word document") from None
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _rows(block: Element) -> Iterator[Row]:
+    for each in block:
+        if each.tag == "p":
+            yield Row((_text(each),))
+            yield from _boxed(each)
+        elif each.tag == "tr":
+            yield Row(tuple(_cells(each)), table=True)
+            yield from (row for table in _below(each, "tbl") for row in _rows(table))
+        elif _is_prompt(each):
+            yield Row(("",))
+        elif each.tag not in _PASSED_OVER:
+            yield from _rows(each)
+
+
+def _boxed(paragraph: Element) -> Iterator[Row]:
+    """What stands in text boxes that hang on a paragraph."""
+    for box in _below(paragraph, "txbxContent"):
+        yield from _rows(box)
+
+
+def _cells(row: Element) -> Iterator[str]:
+    """The texts of a row's cells; one that shows a prompt keeps its place, and is empty."""
+    for each in row:
+        if each.tag == "tc":
+            yield "\n".join(text for text in _paragraphs(each) if text)
+        elif _is_prompt(each):
+            yield from ("" for _ in _below(each, "tc"))
+        elif each.tag not in _PASSED_OVER:
+            yield from _cells(each)
+
+
+def _paragraphs(block: Element) -> Iterator[str]:
+    for each in block:
+        if each.tag == "p":
+            yield _text(each)
+        elif each.tag != "tbl" and each.tag not in _PASSED_OVER and not _is_prompt(each):
+            yield from _paragraphs(each)
+
+
+def _below(block: Element, tag: str) -> Iterator[Element]:
+    """The nearest elements of this name, not those within them."""
+    for each in block:
+        if each.tag == tag:
+            yield each
+        elif each.tag not in _PASSED_OVER:
+            yield from _below(each, tag)
+
+
+def _text(block: Element) -> str:
+    return characters.text("".join(_runs(block))).strip()
+
+
+def _runs(block: Element) -> Iterator[str]:
+    """The words and boxes below an element, in their order."""
+    for each in block:
+        if each.tag == "t":
+            yield each.text or ""
+        elif each.tag == "sym":
+            yield _SYMBOLS.get(each.get("char", "").upper(), "")
+        elif each.tag == "sdt" and (box := _property(each, "checkbox")) is not None:
+            yield f" {_box(box, 'checked')} "
+        elif each.tag == "checkBox":
+            yield f" {_box(each, 'checked', 'default')} "
+        elif each.tag in _SIGNS:
+            yield _SIGNS[each.tag]
+        elif each.tag not in _PASSED_OVER and each.tag != "txbxContent" and not _is_prompt(each):
+            yield from _runs(each)
+
+
+def _box(box: Element, *names: str) -> str:
+    """The first of these settings that is there decides; one without a value means yes."""
+    found = (each for name in names if (each := box.find(name)) is not None)
+    state = next(found, None)
+    return OPEN if state is None or state.get("val", "1").lower() not in _ON else TICKED
+
+
+def _property(control: Element, name: str) -> Element | None:
+    return control.find(f"sdtPr/{name}")
+
+
+def _is_prompt(control: Element) -> bool:
+    """Whether a content control shows no answer, only its prompt."""
+    shown = _property(control, "showingPlcHdr")
+    return shown is not None and shown.get("val", "1").lower() in _ON

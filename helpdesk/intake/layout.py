@@ -1,0 +1,174 @@
+"""Where labels and values stand: beside, below, several a row, or as boxes to tick."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from helpdesk.intake import labels
+
+MOST_LINES = 2000
+TICKED, OPEN = "☒", "☐"  # a box, as all other signs for one are read
+
+
+YES_OR_NO = frozenset({"yes", "y", "no", "n", "true", "false"})
+
+
+class Row(NamedTuple):
+    """A row of a table, or a line of text as a row of one cell."""
+
+    cells: tuple[str, ...]
+    table: bool = False
+
+
+class Pair(NamedTuple):
+    """A fact, the label that asked for it, and the answer."""
+
+    fact: str
+    label: str
+    value: str
+
+
+_TICKED_SIGNS = re.compile(r"[☑☒✓✔✗✘🗹🗷🗵🅇]\ufe0f?|(?<!\w)[\[(]\s?[xX✓✔]\s?[\])]")
+_OPEN_SIGNS = re.compile(r"[☐□▢❏❐❑❒◻◽⬜🞎]\ufe0f?|(?<!\w)\[\s?_?\s?\]|(?<!\w)\(\s\)")
+_OPTION = re.compile(f"([{TICKED}{OPEN}])([^{TICKED}{OPEN}]*)")
+_OPTION_BEFORE = re.compile(f"([^{TICKED}{OPEN}]*)([{TICKED}{OPEN}])")
+_LABELLED = re.compile(r"([^:=?\t]{1,100}(?:[?]\s?:|[:=?]))(.*)", re.DOTALL)
+_DASHED = re.compile(r"([^\t]{1,60}?)\s[-\u2013\u2014]\s(.*)", re.DOTALL)
+
+
+def boxes(text: str) -> str:
+    """The text with every sign for a box, ticked or not, made one of two."""
+    return _OPEN_SIGNS.sub(OPEN, _TICKED_SIGNS.sub(TICKED, text))
+
+
+def has_box(text: str) -> bool:
+    """Whether there is a box in the text, ticked or not."""
+    return bool(_TICKED_SIGNS.search(text) or _OPEN_SIGNS.search(text))
+
+
+def ticked(text: str) -> list[str]:
+    """What the ticked boxes of a text stand beside.
+
+    In text that ends with a box the labels stand before their boxes, in all other text behind.
+    """
+    if text.rstrip()[-1:] in (TICKED, OPEN):
+        found = [(label, box) for label, box in _OPTION_BEFORE.findall(text)]
+    else:
+        found = [(label, box) for box, label in _OPTION.findall(text)]
+    return [label.strip(" \t\n:;,./|-") for label, box in found if box == TICKED]
+
+
+def text_rows(text: str) -> list[Row]:
+    """The first 2,000 lines of a text; the cells of a line are apart by tabs."""
+    return [_text_row(line) for line in text.split("\n")[:MOST_LINES]]
+
+
+def pairs(rows: Iterable[Row]) -> list[Pair]:
+    """The facts in these rows that are both asked for and answered, in their order."""
+    clean = [Row(tuple(boxes(cell).strip() for cell in row.cells), row.table) for row in rows]
+    return [pair for pair in _Reader(clean).pairs() if pair.fact and pair.value]
+
+
+def _text_row(line: str) -> Row:
+    cells = tuple(cell for cell in line.split("\t") if cell.strip())
+    return Row(cells[:20], table=len(cells) > 1)
+
+
+class _Reader:
+    """Goes through the rows once; an answer that was given to a label is not read as a label."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self._rows = rows
+        self._taken: set[tuple[int, int]] = set()
+
+    def pairs(self) -> Iterator[Pair]:
+        for at, row in enumerate(self._rows):
+            for place, cell in enumerate(row.cells):
+                if cell and (at, place) not in self._taken:
+                    yield from self._cell(at, place, cell)
+
+    def _cell(self, at: int, place: int, cell: str) -> Iterator[Pair]:
+        first, *more = cell.split("\n")
+        if more and self._is_label(at, first) and not _asks(more[0]):
+            yield _pair(first, "\n".join(more))
+        elif more:
+            yield from _Reader([Row((line.strip(),)) for line in (first, *more)]).pairs()
+        elif cell in (TICKED, OPEN):
+            yield self._box(at, place, cell)
+        elif found := _labelled(cell):
+            yield found
+        elif self._is_label(at, cell):
+            yield _pair(cell, self._answer(at, place, cell))
+        elif TICKED in cell:
+            yield from (Pair(labels.option(each), each, "yes") for each in ticked(cell))
+
+    def _is_label(self, at: int, line: str) -> bool:
+        """Whether a line is nothing but a label; outside tables it must end like one."""
+        ends = self._rows[at].table or line.endswith((":", "?"))
+        return ends and OPEN not in line and TICKED not in line and bool(labels.fact(line))
+
+    def _answer(self, at: int, place: int, label: str) -> str:
+        """What stands beside a label; below it, if it has only labels beside it."""
+        where = (at, place + 1)
+        beside = self._at(*where)
+        if beside is None or _asks(beside):
+            where = (at + 1, place)
+            alike = where[0] < len(self._rows) and self._rows[at + 1].table == self._rows[at].table
+            beside = self._at(*where) if alike else None
+        if not beside or not self._answers(label, where, beside, beside_it=where[0] == at):
+            return ""
+        self._taken.add(where)
+        return beside
+
+    def _at(self, at: int, place: int) -> str | None:
+        cells = self._rows[at].cells
+        return cells[place] if place < len(cells) else None
+
+    def _answers(self, label: str, where: tuple[int, int], cell: str, *, beside_it: bool) -> bool:
+        """Whether a cell is an answer to this label, not a label or a box of its own."""
+        asked = labels.fact(label)
+        if cell in (TICKED, OPEN) and labels.option(label):
+            return True
+        if cell in (TICKED, OPEN):
+            # A box with more behind it is an option of its own: it is read with its own label.
+            return asked in labels.CHOICES and not self._at(where[0], where[1] + 1)
+        if TICKED in cell or OPEN in cell:
+            return asked in labels.CHOICES and (beside_it or asked not in {"kind", "purpose"})
+        return not _asks(cell)
+
+    def _box(self, at: int, place: int, box: str) -> Pair:
+        label = self._at(at, place + 1) or ""
+        self._taken.add((at, place + 1))
+        return Pair(labels.option(label), label, "yes" if box == TICKED else "")
+
+
+def _asks(cell: str) -> bool:
+    """Whether a cell is a label, or begins with one."""
+    first = cell.split("\n", 1)[0]
+    if TICKED in first or OPEN in first:
+        return False
+    return bool(labels.fact(first) or _labelled(first))
+
+
+def _labelled(line: str) -> Pair | None:
+    """Label and answer on one line: "Label: value", "Label? value" or "Label - value"."""
+    for pattern in (_LABELLED, _DASHED):
+        match = pattern.match(line)
+        if match and match[2].strip() and (asked := labels.fact(match[1])):
+            if (TICKED in line or OPEN in line) and asked not in labels.CHOICES:
+                return None  # It is a row of boxes, each with its own label.
+            return _pair(match[1], match[2])
+    return None
+
+
+def _pair(label: str, answer: str) -> Pair:
+    value = _value(answer.strip(" \t\n*_"))
+    option = labels.option(label) if value.lower() in YES_OR_NO else ""
+    return Pair(option or labels.fact(label), label.strip(" :=?*"), value)
+
+
+def _value(answer: str) -> str:
+    """An answer as words: of boxes, what is ticked."""
+    if answer in (TICKED, OPEN):
+        return "yes" if answer == TICKED else ""
+    return ", ".join(ticked(answer)) if TICKED in answer or OPEN in answer else answer

@@ -1,0 +1,131 @@
+"""Raw bytes to a Message: it reads whatever comes, and never refuses."""
+
+import re
+from typing import NamedTuple
+
+from helpdesk.intake import Address, Attachment, Message, automatic, characters, headers, hypertext
+from helpdesk.intake.headers import Head
+from helpdesk.intake.parts import Part, walk
+
+MOST_BYTES = 25 * 1024 * 1024
+MOST_TEXT = 256 * 1024
+MOST_RECIPIENTS = 50
+LONGEST_NAME = 150
+
+BODIES = frozenset({"text/plain", "text/html"})
+KINDS = {
+    "message/rfc822": "message.eml",
+    "message/global": "message.eml",
+    "message/delivery-status": "delivery-status.txt",
+    "text/rfc822-headers": "headers.txt",
+    "application/pdf": "attachment.pdf",
+    "application/msword": "attachment.doc",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "attachment.docx",
+}
+"""What a part without a name is called."""
+
+_PATH = re.compile(r"[/\\:]")
+_UNSAFE = re.compile(r'[<>"|?*\t\n]')
+
+
+def read(raw: bytes) -> Message:
+    """The mail in these bytes, as far as it can be read. It never raises.
+
+    It costs a few passes over the bytes, whatever they are; what a limit cut off is marked.
+    """
+    too_long = len(raw) > MOST_BYTES
+    raw = _normal_lines(raw[: headers.LONGEST_BLOCK * 2] if too_long else raw)
+    head = headers.read(raw)
+    parts, left_out = walk(head, b"" if too_long else headers.body(raw, head))
+    text, text_cut = _text(parts)
+    recipients, cut = _recipients(head)
+    sender, *_ = [*_people(head, "from"), *_people(head, "sender"), Address("", "")]
+    return Message(
+        message_id=next(iter(headers.ids(head.first("message-id"))), None),
+        in_reply_to=headers.ids(head.first("in-reply-to")),
+        references=headers.ids(head.first("references")),
+        sender=sender,
+        reply_to=next(iter(_people(head, "reply-to")), None),
+        recipients=recipients,
+        subject=headers.words(head.first("subject")),
+        sent_at=headers.moment(head.first("date")),
+        text=text,
+        attachments=tuple(_attachment(part) for part in parts if not _is_body(part)),
+        automatic=automatic.reason(head),
+        truncated=too_long or head.truncated or left_out or text_cut or cut,
+    )
+
+
+def safe_name(raw: str, otherwise: str = "attachment") -> str:
+    """A file name that can be kept and shown: no path, nothing unseen, at most 150 characters."""
+    name = characters.visible(characters.line(_PATH.split(raw)[-1]))
+    name = _UNSAFE.sub("_", name).strip(". ")
+    stem, dot, ending = name.rpartition(".")
+    if len(name) > LONGEST_NAME and dot and len(ending) <= 10:  # noqa: PLR2004 - an ending
+        name = stem[: LONGEST_NAME - len(ending) - 1] + dot + ending
+    return name[:LONGEST_NAME] or otherwise
+
+
+def _normal_lines(raw: bytes) -> bytes:
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if b"\r" in raw and raw.count(b"\r") > 2 * raw.count(b"\n"):
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return raw.lstrip(b"\r\n") if raw[:1] in (b"\r", b"\n") else raw
+
+
+def _people(head: Head, field: str) -> list[Address]:
+    return headers.addresses(head.first(field))
+
+
+def _recipients(head: Head) -> tuple[tuple[Address, ...], bool]:
+    found = [
+        person
+        for field in ("to", "cc")
+        for value in head.every(field)
+        for person in headers.addresses(value, MOST_RECIPIENTS + 1)
+    ]
+    return tuple(found[:MOST_RECIPIENTS]), len(found) > MOST_RECIPIENTS
+
+
+def _is_body(part: Part) -> bool:
+    return part.content_type in BODIES and not part.attached and not part.name
+
+
+class _Body(NamedTuple):
+    part: Part
+    text: str
+
+
+def _text(parts: list[Part]) -> tuple[str, bool]:
+    """What a person reads: of each choice its plain form if that says anything, else its HTML."""
+    bodies = [_body(part) for part in parts if _is_body(part)]
+    plain = {
+        body.part.choice
+        for body in bodies
+        if body.part.content_type == "text/plain" and body.text.strip()
+    }
+    kept = [
+        body.text
+        for body in bodies
+        if not body.part.choice
+        or (body.part.content_type == "text/plain") == (body.part.choice in plain)
+    ]
+    whole = "\n".join(kept)
+    cut = whole.encode()[:MOST_TEXT].decode("utf-8", "ignore")
+    return cut, len(cut) < len(whole)
+
+
+def _body(part: Part) -> _Body:
+    raw = characters.decoded(part.content, part.charset)
+    if part.content_type == "text/html":
+        return _Body(part, characters.text(hypertext.text(raw)))
+    return _Body(part, characters.text(raw))
+
+
+def _attachment(part: Part) -> Attachment:
+    otherwise = KINDS.get(part.content_type, "attachment")
+    return Attachment(
+        name=safe_name(part.name, otherwise),
+        content_type=characters.line(part.content_type, 100),
+        content=part.content,
+    )

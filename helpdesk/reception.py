@@ -1,0 +1,252 @@
+"""What arrives: each mail is stored byte for byte first, and only then read and acted on."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+from helpdesk.desk.raising import raised
+from helpdesk.errors import HelpdeskError
+from helpdesk.intake import Delivery, Message, Request, Source, form, mail
+from helpdesk.journal import Journal, Who
+from helpdesk.models import Attachment, Call, MailState, ReceivedMail
+from helpdesk.models import Message as MessageRow
+from helpdesk.store import Answer, Store, Tx
+from notifications.headers import BadAddress, mailbox
+from notifications.letters import Audience
+from workflows.lifecycle import State
+
+INTAKE = Who("intake", "intake")
+
+TRIES = 3
+"""A mail that could not be handled this often is set aside for a person."""
+
+RECEIPTS_A_DAY = 3
+"""How many automatic receipts one address gets in 24 hours: a loop ends here at the latest."""
+
+LOG = logging.getLogger(__name__)
+
+
+class TakenIn(NamedTuple):
+    """What became of the mails that were waiting."""
+
+    raised: int = 0
+    threaded: int = 0  #: laid to a call that was there
+    filed: int = 0  #: automatic mail
+    duplicates: int = 0
+    quarantined: int = 0
+    failed: int = 0  #: to be tried again
+
+    def __add__(self, other: tuple[int, ...]) -> "TakenIn":  # type: ignore[override]  # adds, not joins
+        return TakenIn(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+Still = Callable[[], bool]
+
+
+def take_in(store: Store, journal: Journal, source: Source, still: Still = lambda: True) -> TakenIn:
+    """Take in all that waits at `source`, and what an earlier run stored and did not finish.
+
+    A mail is put away at its source only when the store holds what became of it.
+    """
+    places = store.run(lambda tx: tx.places_in(source.mailbox))
+    seen: set[str] = set()
+
+    def known(validity: str, uid: str) -> bool:
+        seen.add(uid)
+        return (validity, uid) in places
+
+    for delivery in source.waiting(known):
+        store.run(lambda tx, delivery=delivery: keep(tx, delivery))
+        seen.add(delivery.uid)
+        if not still():
+            break
+    result = take_in_stored(store, journal, still)
+    for uid, state in store.run(lambda tx: tx.states_in(source.mailbox, seen)):
+        if state is not MailState.WAITING:
+            source.settle(uid, quarantined=state is MailState.QUARANTINED)
+    return result
+
+
+def take_in_one(store: Store, journal: Journal, delivery: Delivery) -> TakenIn:
+    """Take in one mail that somebody hands over, as a mail server's pipe does."""
+    store.run(lambda tx: keep(tx, delivery))
+    return take_in_stored(store, journal)
+
+
+def take_in_stored(store: Store, journal: Journal, still: Still = lambda: True) -> TakenIn:
+    """Act on every mail that is stored and waits, the oldest first, as long as `still()`."""
+    result = TakenIn()
+    for mail_id in store.run(lambda tx: tx.waiting_mail()):
+        if not still():
+            break
+        result += _take_in_one(store, journal, mail_id)
+    return result
+
+
+def keep(tx: Tx, delivery: Delivery) -> int:
+    """Store a mail's bytes, once for each place where it lay; its number."""
+    if known := tx.mail_at(delivery.mailbox, delivery.validity, delivery.uid):
+        return known.id or 0
+    sha256 = hashlib.sha256(delivery.raw).hexdigest()
+    same = tx.mail_with(sha256)
+    row = ReceivedMail(
+        mailbox=delivery.mailbox,
+        validity=delivery.validity,
+        uid=delivery.uid,
+        sha256=sha256,
+        size=len(delivery.raw),
+        raw=None if same else delivery.raw,
+        arrived_at=min(delivery.arrived_at, tx.now),
+        stored_at=tx.now,
+        state=MailState.DUPLICATE if same else MailState.WAITING,
+        reason=f"the same bytes as mail {same.id}" if same else "",
+        call_id=same.call_id if same else None,
+    )
+    return tx.add(row).id or 0
+
+
+def _take_in_one(store: Store, journal: Journal, mail_id: int) -> TakenIn:
+    waiting = store.run(lambda tx: _count_try(tx, mail_id))
+    if waiting is None:
+        return TakenIn()  # another daemon was faster
+    if waiting.tries > TRIES:
+        return store.run(lambda tx: _set_aside(tx, journal, mail_id, "it ended this program"))
+    try:
+        message = mail.read(waiting.raw or b"")
+        work = _Work(journal, mail_id, message, form.read(message))
+        done = store.once(f"mail:{mail_id}", "take in", INTAKE.by, work.act)
+    except HelpdeskError:
+        raise  # the store itself is away: the mail is not to blame
+    except Exception as bug:
+        LOG.exception("mail %d could not be taken in", mail_id)
+        reason = f"{type(bug).__name__}: {bug}"[:500]
+        return store.run(lambda tx: _failed(tx, journal, mail_id, reason))
+    return TakenIn() if done.repeated else TakenIn(**{done.answer["became"]: 1})
+
+
+class _Waiting(NamedTuple):
+    tries: int
+    raw: bytes | None
+
+
+def _count_try(tx: Tx, mail_id: int) -> _Waiting | None:
+    """Count a try before it is made, so that a mail that kills the process is counted too."""
+    row = tx.mail(mail_id)
+    if row.state is not MailState.WAITING:
+        return None
+    row.tries += 1
+    return _Waiting(row.tries, row.raw)
+
+
+def _failed(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:
+    row = tx.mail(mail_id)
+    row.reason = reason
+    return _set_aside(tx, journal, mail_id, reason) if row.tries >= TRIES else TakenIn(failed=1)
+
+
+def _set_aside(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:
+    """Give up reading a mail, and raise a call for a person to read it."""
+    row = tx.mail(mail_id)
+    request = Request(unreadable=f"mail {mail_id} could not be read: {reason}")
+    call = raised(tx, journal, request, INTAKE, row.arrived_at, source="mail")
+    row.state, row.reason, row.call_id = MailState.QUARANTINED, reason, call.id
+    return TakenIn(quarantined=1)
+
+
+class _Work(NamedTuple):
+    """What is to be done about one mail, once it is read."""
+
+    journal: Journal
+    mail_id: int
+    message: Message
+    request: Request
+
+    def act(self, tx: Tx) -> Answer:
+        """Lay the mail to its call, file it, or raise a call for it."""
+        row = tx.mail(self.mail_id)
+        message = self.message
+        call = tx.call_of_thread([*message.in_reply_to, *reversed(message.references)])
+        automatic = message.automatic or self._loop()
+        if automatic:
+            return self._file(tx, row, call, automatic)
+        if call is not None:
+            return self._lay(tx, row, call)
+        return self._raise(tx, row)
+
+    def _loop(self) -> str | None:
+        mine = self.journal.config.desk.address.casefold()
+        return "it comes from the desk itself" if self.message.sender.address == mine else None
+
+    def _file(self, tx: Tx, row: ReceivedMail, call: Call | None, why: str) -> Answer:
+        row.state, row.reason = MailState.FILED, why
+        self._keep_message(tx, row, call, why)
+        if call is not None:
+            self.journal.note(tx, call, "automatic_mail", INTAKE, at=row.arrived_at, why=why)
+        return {"became": "filed"}
+
+    def _lay(self, tx: Tx, row: ReceivedMail, call: Call) -> Answer:
+        """Lay a reply to its call. No mail ever changes a state: an agent reads it."""
+        row.state = MailState.TAKEN
+        self._keep_message(tx, row, call, None)
+        call.reply_waiting = True
+        self.journal.note(tx, call, "reply", INTAKE, at=row.arrived_at, mail=row.id)
+        return {"became": "threaded", "reference": call.reference}
+
+    def _raise(self, tx: Tx, row: ReceivedMail) -> Answer:
+        row.state = MailState.TAKEN
+        twin = tx.call_of_thread([self.message.message_id] if self.message.message_id else [])
+        call = raised(tx, self.journal, self.request, INTAKE, row.arrived_at, source="mail")
+        self._keep_message(tx, row, call, None)
+        if twin is not None:
+            self.journal.note(tx, call, "same_message_id", INTAKE, other=twin.reference)
+        self._send_receipt(tx, call)
+        return {"became": "raised", "reference": call.reference}
+
+    def _send_receipt(self, tx: Tx, call: Call) -> None:
+        """Tell the sender, and nobody that the mail only names, that the desk has it."""
+        to = self.message.sender.address
+        try:
+            mailbox(to)
+        except BadAddress:
+            return
+        yesterday = tx.now - timedelta(hours=24)
+        if tx.letters_to(to, "received.requester", yesterday) >= RECEIPTS_A_DAY:
+            return
+        event = tx.last_event(call, State.RECEIVED.value)
+        if event:
+            self.journal.tell(tx, call, event, "received", {Audience.REQUESTER: [to]})
+
+    def _keep_message(
+        self, tx: Tx, row: ReceivedMail, call: Call | None, automatic: str | None
+    ) -> None:
+        message = self.message
+        row.call_id = call.id if call else None
+        kept = tx.add(
+            MessageRow(
+                received_mail_id=self.mail_id,
+                call_id=row.call_id,
+                message_id=message.message_id,
+                sender_name=message.sender.name,
+                sender_address=message.sender.address,
+                recipients=", ".join(each.address for each in message.recipients),
+                subject=message.subject,
+                sent_at=message.sent_at,
+                arrived_at=row.arrived_at,
+                text=message.text,
+                automatic=automatic,
+                truncated=message.truncated,
+            )
+        )
+        for file in message.attachments:
+            tx.add(
+                Attachment(
+                    message_id=kept.id or 0,
+                    name=file.name,
+                    content_type=file.content_type,
+                    size=len(file.content),
+                    sha256=hashlib.sha256(file.content).hexdigest(),
+                    content=file.content,
+                )
+            )

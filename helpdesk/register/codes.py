@@ -1,0 +1,119 @@
+"""ODS codes and CQC ids as people write them: read, repaired where that is safe, or refused."""
+
+import re
+from typing import NamedTuple
+
+from helpdesk.errors import BadValue
+
+
+class Code(NamedTuple):
+    """A code that was read: how it is written, and what its giver should be told."""
+
+    value: str
+    repaired: str = ""  #: a sentence, if look-alikes were put right
+    warning: str = ""  #: a sentence, if it looks unusual; it may be right all the same
+
+
+class Shape(NamedTuple):
+    """How the codes of one level are built: a first letter, then letters or digits."""
+
+    name: str
+    pattern: re.Pattern[str]
+    known: tuple[str, ...]  #: how the codes begin that were given so far
+    words: str
+
+
+SITE = Shape(
+    "site code",
+    re.compile(r"V[0-9A-Z]{4}"),
+    known=("VL", "VM", "VN"),
+    words="V and 4 more letters or digits",
+)
+PARENT = Shape(
+    "parent code",
+    re.compile(r"[AC][0-9A-Z]{3}"),
+    known=("A", "C"),
+    words="A or C and 3 more letters or digits",
+)
+
+LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "S": "5", "B": "8", "Z": "2", "U": "V"})
+"""No code holds one of these letters: whoever writes one has misread what it looks like."""
+
+_DASHES = "\\-\u00ad\u2010-\u2015\u2212"
+_DIVIDERS = re.compile(rf"[\s._/{_DASHES}]+")
+_CQC_ID = re.compile(rf"1\s*[{_DASHES}\s]\s*(\d{{9,11}})")
+_CQC_ID_WITHOUT_ITS_DASH = re.compile(r"1(\d{11})")
+_CQC_ID_WITHOUT_ITS_PREFIX = re.compile(r"(\d{9}|[2-9]\d{9,10})")
+_TRUST_ID = re.compile(r"[RT][0-9A-Z]{2}(?:[0-9A-Z]{2})?")
+
+
+def read_site(text: str) -> Code:
+    """The site code that `text` holds; BadValue if it cannot be one."""
+    return _read(text, SITE, other=PARENT)
+
+
+def read_parent(text: str) -> Code:
+    """The parent code that `text` holds; BadValue if it cannot be one."""
+    return _read(text, PARENT, other=SITE)
+
+
+def is_code(text: str) -> bool:
+    """Whether `text` has the shape of a site code or a parent code, once repaired."""
+    return any(shape.pattern.fullmatch(_repair(_plain(text))) for shape in (SITE, PARENT))
+
+
+def read_cqc_id(text: str) -> str:
+    """The CQC id that `text` holds: `1-` and digits, or the ODS code that a NHS trust goes by.
+
+    Spaces, other dashes and a missing `1-` are put right, but a guess is not taken: ten digits
+    that begin with 1 may lack the dash or the whole prefix, and BadValue says so.
+    """
+    given = " ".join(text.split()).upper()
+    for pattern in (_CQC_ID, _CQC_ID_WITHOUT_ITS_DASH, _CQC_ID_WITHOUT_ITS_PREFIX):
+        if found := pattern.fullmatch(given):
+            return f"1-{found[1]}"
+    if _TRUST_ID.fullmatch(given):
+        return given
+    raise BadValue(f"{text!r} is not a CQC id; give 1- and the 9 to 11 digits that follow it")
+
+
+def _read(text: str, wanted: Shape, other: Shape) -> Code:
+    plain = _plain(text)
+    value = _repair(plain)
+    if wanted.pattern.fullmatch(value):
+        return Code(value, _repaired(plain, value), _warning(value, wanted))
+    if other.pattern.fullmatch(value):
+        raise BadValue(
+            f"{text!r} is a {other.name}; a {wanted.name} is wanted here: {wanted.words}"
+        )
+    raise BadValue(
+        f"{text!r} is not a {wanted.name}; give {wanted.words} (B, I, O, S, U and Z are not used)"
+    )
+
+
+def _plain(text: str) -> str:
+    return _DIVIDERS.sub("", text).upper()
+
+
+def _repair(plain: str) -> str:
+    # The first letter says what level the code is of, so it never becomes a digit.
+    first = "V" if plain[:1] == "U" else plain[:1]
+    return first + plain[1:].translate(LOOK_ALIKES)
+
+
+def _repaired(plain: str, value: str) -> str:
+    if plain == value:
+        return ""
+    misread = ", ".join(
+        f"{was} for {is_now}"
+        for was, is_now in dict.fromkeys(zip(plain, value, strict=True))
+        if was != is_now
+    )
+    return f"read {value} for {plain}: codes hold no B, I, O, S, U or Z (mistaken here: {misread})"
+
+
+def _warning(value: str, shape: Shape) -> str:
+    if value.startswith(shape.known):
+        return ""
+    known = ", ".join(shape.known)
+    return f"{value} does not begin like any {shape.name} known so far ({known}): look again"

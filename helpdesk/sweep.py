@@ -1,0 +1,217 @@
+"""What the clock does to calls: flags those that are at risk, or in breach, of a target."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from helpdesk.errors import HelpdeskError
+from helpdesk.journal import Addresses, Journal, Who
+from helpdesk.models import Alert, Call, Clock, Letter
+from helpdesk.store import Store, Tx
+from notifications.letters import Audience
+from workflows import sla, spans
+from workflows.lifecycle import usual_step
+from workflows.sla import WORTH_A_FLAG, Standing
+from workflows.targets import policy_from
+
+BATCH = 500
+"""How many clocks one transaction handles, so that agents never wait long for the lock."""
+
+POSTPONED = timedelta(hours=1)
+"""How long a clock waits that could not be handled."""
+
+LOG = logging.getLogger(__name__)
+
+SWEEP = Who("sweep", "sweep")
+
+WHY = {
+    "acknowledge": "no person has answered the requester",
+    "provide": "the code has not been provided",
+}
+
+
+class Swept(NamedTuple):
+    """What one sweep did."""
+
+    at_risk: int = 0
+    breached: int = 0
+    letters: int = 0
+
+
+def sweep(store: Store, journal: Journal) -> Swept:
+    """Flag all that needs flagging now, in batches, and post the letters about it.
+
+    Each flag is raised once, however many sweeps run at once or died half-way; all breaches that
+    nobody was told of yet go into one letter for each who has to know.
+    """
+    at_risk = breached = letters = 0
+    while store.has_due_clocks():
+        flagged = _flag_some(store, journal)
+        if not flagged.checked:
+            break  # another sweep holds what is left
+        at_risk, breached = at_risk + flagged.at_risk, breached + flagged.breached
+        letters += flagged.letters
+    if breached or store.has_untold_breaches():
+        letters += store.run(lambda tx: _tell_of_breaches(tx, journal))
+    return Swept(at_risk, breached, letters)
+
+
+class _Flagged(NamedTuple):
+    checked: int
+    at_risk: int
+    breached: int
+    letters: int
+
+
+def _flag_some(store: Store, journal: Journal) -> _Flagged:
+    try:
+        return store.run(lambda tx: _flag_batch(tx, journal, BATCH))
+    except HelpdeskError:
+        raise
+    except Exception:
+        LOG.exception("a batch could not be swept; going on clock by clock")
+    try:
+        return store.run(lambda tx: _flag_batch(tx, journal, 1))
+    except HelpdeskError:
+        raise
+    except Exception:
+        # One clock that cannot be handled must not hide all those behind it.
+        LOG.exception("a clock could not be swept; it is tried again in an hour")
+        return store.run(_postpone_first)
+
+
+def _postpone_first(tx: Tx) -> _Flagged:
+    due = tx.due_clocks(1)
+    for clock, _ in due:
+        clock.next_check = tx.now + POSTPONED
+    return _Flagged(len(due), 0, 0, 0)
+
+
+def _flag_batch(tx: Tx, journal: Journal, size: int) -> _Flagged:
+    due = tx.due_clocks(size)
+    told = tx.stages_told({call.id or 0 for _, call in due})
+    counts = {Standing.AT_RISK: 0, Standing.BREACHED: 0}
+    letters = 0
+    for clock, call in due:
+        standing = sla.standing(clock.reading, tx.now)
+        clock.standing = standing
+        clock.next_check = sla.next_check(clock.reading, tx.now)
+        stage = (call.id or 0, clock.target, clock.cycle, standing.value)
+        if standing in WORTH_A_FLAG and stage not in told:
+            counts[standing] += 1
+            letters += _flag(tx, journal, clock, call, standing)
+    return _Flagged(len(due), counts[Standing.AT_RISK], counts[Standing.BREACHED], letters)
+
+
+def _flag(tx: Tx, journal: Journal, clock: Clock, call: Call, standing: Standing) -> int:
+    """Note one flag; how many letters were posted about it at once."""
+    # The breach is dated by the clock, whenever it was that a sweep came to see it.
+    at = clock.due_at if standing is Standing.BREACHED else clock.at_risk_at
+    event = journal.note(tx, call, standing.value, SWEEP, at=at, clock=clock)
+    if standing is Standing.BREACHED:
+        clock.detected_at = tx.now
+        _alert(tx, clock, call, standing, Audience.SUPERVISOR)
+        if call.owner_id:
+            _alert(tx, clock, call, standing, Audience.OWNER)
+        return 0
+    addresses = _who_hears(tx, journal, call)
+    letters = journal.tell(
+        tx, call, event, standing.value, addresses, flag=_flag_facts(tx, clock, call)
+    )
+    for audience in addresses or {Audience.DESK: ()}:
+        row = _alert(tx, clock, call, standing, audience)
+        row.letter_id = letters[0].id if letters else None
+    return len(letters)
+
+
+def _alert(tx: Tx, clock: Clock, call: Call, standing: Standing, audience: Audience) -> Alert:
+    row = Alert(
+        call_id=call.id or 0,
+        target=clock.target,
+        cycle=clock.cycle,
+        stage=standing.value,
+        audience=audience.value,
+        at=tx.now,
+    )
+    tx.session.add(row)
+    return row
+
+
+def _who_hears(tx: Tx, journal: Journal, call: Call) -> Addresses:
+    """Who is told that a call is at risk: its owner, else the desk."""
+    people = journal.config.people
+    owner = tx.agent_numbered(call.owner_id)
+    if owner and owner.email:
+        return {Audience.OWNER: [owner.email]}
+    desk = people.desk or people.supervisors
+    return {Audience.DESK: desk} if desk else {}
+
+
+def _tell_of_breaches(tx: Tx, journal: Journal) -> int:
+    """Post one letter to each who has to know, with all breaches that no letter carries yet."""
+    posted = 0
+    supervisors = journal.config.people.supervisors
+    if supervisors:
+        untold = tx.untold(Standing.BREACHED.value, Audience.SUPERVISOR.value)
+        posted += _one_letter(tx, journal, untold, {Audience.SUPERVISOR: supervisors})
+    mine: dict[str, list[tuple[Alert, Clock, Call]]] = {}
+    for row in tx.untold(Standing.BREACHED.value, Audience.OWNER.value):
+        owner = tx.agent_numbered(row[2].owner_id)
+        if owner and owner.email:
+            mine.setdefault(owner.email, []).append(row)
+    for email, untold in mine.items():
+        posted += _one_letter(tx, journal, untold, {Audience.OWNER: [email]})
+    return posted
+
+
+def _one_letter(
+    tx: Tx, journal: Journal, untold: Sequence[tuple[Alert, Clock, Call]], addresses: Addresses
+) -> int:
+    if not untold:
+        return 0
+    worst_first = sorted(untold, key=lambda row: (not row[2].urgent, row[1].due_at))
+    breaches = [_flag_facts(tx, clock, call) for _, clock, call in worst_first]
+    facts = {**journal.about_desk(), "breaches": breaches, "total": len(breaches)}
+    letters = journal.post(tx, None, Standing.BREACHED.value, addresses, facts)
+    _carried_by(letters[0], [alert for alert, _, _ in untold])
+    return len(letters)
+
+
+def _carried_by(letter: Letter, alerts: Sequence[Alert]) -> None:
+    for alert in alerts:
+        alert.letter_id = letter.id
+
+
+def _flag_facts(tx: Tx, clock: Clock, call: Call) -> dict[str, object]:
+    """What a letter says of one flagged clock."""
+    owner = tx.agent_numbered(call.owner_id)
+    step = usual_step(call.state)
+    within = policy_from(clock.policy).within
+    return {
+        "reference": call.reference,
+        "organisation": call.organisation,
+        "target": clock.target,
+        "promised": _promised(within.total_seconds()),
+        "due": clock.due_at,
+        "left": spans.words(clock.due_at - tx.now),
+        "late": spans.words(_end(clock, tx.now) - clock.due_at),
+        "owner": owner.full_name if owner else "",
+        "urgent": call.urgent,
+        "late_start": clock.late_start,
+        "holds": spans.words(clock.reading.held) if clock.reading.held else "",
+        "why": WHY[clock.target] + (", and it started late" if clock.late_start else ""),
+        "command": f"helpdesk {step.value if step else 'show'} {call.reference}",
+    }
+
+
+def _promised(seconds: float) -> str:
+    """A promise in the words in which it is given: "48 hours", "7 days"."""
+    unit, name = (
+        (86_400, "day") if seconds >= 3 * 86_400 and seconds % 86_400 == 0 else (3_600, "hour")
+    )
+    return f"{seconds / unit:g} {name}{'s' * (seconds != unit)}"
+
+
+def _end(clock: Clock, now: datetime) -> datetime:
+    return clock.stopped_at or now

@@ -1,0 +1,374 @@
+"""Mail made to hurt the reader: each test is named after the attack."""
+
+import base64
+import io
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from helpdesk.intake import Attachment, Message, docx, form, hypertext, mail
+
+SECONDS = 4
+HEAD = b"From: Anne <anne@rosecottage.example>\nSubject: Code\n"
+
+
+@contextmanager
+def a_few_seconds() -> Iterator[None]:
+    begun = time.process_time()
+    yield
+    assert time.process_time() - begun < SECONDS
+
+
+def timed(raw: bytes) -> Message:
+    """The mail, with what is read from its text as from a form."""
+    with a_few_seconds():
+        message = mail.read(raw)
+        form.read(message)
+    return message
+
+
+def attached(name: str) -> Attachment:
+    head = f"Content-Disposition: attachment; filename*=utf-8''{name}\nContent-Type: x/y\n\nhello"
+    return mail.read(HEAD + head.encode()).attachments[0]
+
+
+def word_file(body: bytes | str, **more: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("word/document.xml", body)
+        for name, content in more.items():
+            package.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd",
+        "..%5C..%5Cpasswd",
+        "C:%5CWindows%5Cpasswd",
+        "%2Fetc%2F.%E2%80%8B.%2Fpasswd",
+        "..%E2%80%8B%2Fpasswd",
+        ".%E2%80%AE.%2F.passwd",
+        "pass%00wd",
+    ],
+)
+def test_path_traversal_in_an_attachments_name(name: str):
+    assert attached(name).name == "passwd"
+
+
+@pytest.mark.parametrize("name", ["..", ".", "%E2%80%8B", "%2F", "...%2F..."])
+def test_an_attachments_name_that_is_no_name(name: str):
+    assert attached(name).name == "attachment"
+
+
+def test_an_attachments_name_that_reads_backwards():
+    assert attached("form%E2%80%AExcod.exe").name == "formxcod.exe"
+
+
+def test_an_attachments_name_that_is_endless_keeps_its_ending():
+    name = attached("a" * 400 + ".docx").name
+
+    assert len(name) == 150
+    assert name.endswith("a.docx")
+
+
+def test_header_injection_by_an_encoded_word():
+    raw = b"Subject: =?utf-8?q?a=0D=0ABcc:_x=40y.example?=\nFrom: =?utf-8?q?A=0AB?= <a@b.example>\n"
+
+    message = mail.read(raw)
+
+    assert message.subject == "a Bcc: x@y.example"
+    assert message.sender == ("A B", "a@b.example")
+
+
+def test_header_injection_by_an_encoded_address():
+    message = mail.read(b"From: =?utf-8?q?=3Csue=40ods.example=3E?= <anne@rosecottage.example>\n\n")
+
+    assert message.sender.address == "anne@rosecottage.example"
+
+
+def test_nul_and_other_controls():
+    message = mail.read(b"Subject: a\x00b\x1b[31m=?utf-8?q?=00=07?=\n\nx\x00y\x1b]0;z\x07\n")
+
+    assert message.subject == "ab[31m"
+    assert message.text == "xy]0;z\n"
+
+
+def test_surrogates_and_noncharacters():
+    head = b"Content-Type: text/plain; charset=utf-7\nSubject: =?utf-7?q?+2AA-?=\n\n"
+
+    message = mail.read(head + b"+2AA-a+//8- \xed\xa0\x80")
+
+    message.text.encode()
+    message.subject.encode()
+
+
+def test_a_charset_that_is_slow_or_none_is_not_used():
+    for charset in (b"punycode", b"idna", b"unicode_escape", b"zip", b"rot13", b"undefined"):
+        head = b"Content-Type: text/plain; charset=" + charset + b"\n\n"
+        assert timed(head + b"a-" * 100_000).text.startswith("a-a-")
+
+
+def test_ten_thousand_deep():
+    deep = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (level, level)
+        for level in range(10_000)
+    )
+
+    message = timed(HEAD + deep)
+
+    assert message.truncated
+    assert message.subject == "Code"
+
+
+def test_ten_thousand_deep_in_attached_mails():
+    message = timed(HEAD + b"Content-Type: message/rfc822\n\n" * 10_000)
+
+    assert [each.content_type for each in message.attachments] == ["message/rfc822"]
+
+
+def test_deep_and_big():
+    deep = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (level, level)
+        for level in range(30)
+    )
+
+    message = timed(HEAD + deep + b"\n" + b"--b\nx\n" * 3_000_000)
+
+    assert message.truncated
+
+
+def test_fifty_thousand_parts():
+    parts = b"--b\nContent-Type: text/plain\n\nx\n" * 50_000
+
+    message = timed(HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + parts)
+
+    assert message.truncated
+    assert message.text.startswith("x\nx")
+
+
+def test_fifty_thousand_empty_parts():
+    message = timed(HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n" * 50_000)
+
+    assert message.truncated
+
+
+def test_a_hundred_parts_of_nothing_but_head():
+    part = b"--b\n" + b"X-A: b\n " * 10_000 + b"\n\nx\n"
+
+    timed(HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + part * 100)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"x",
+        b"\n ",
+        b"=?utf-8?q?a?= ",
+        b"=?utf-8?b?",
+        b'"',
+        b'\\"',
+        b"(",
+        b"<",
+        b"a@",
+        b",",
+        b" ",
+        b";a*0*=",
+        b"\nX: y",
+        b"\ny",
+        b"a b c@d.example,",
+    ],
+)
+@pytest.mark.parametrize("field", [b"From", b"Subject", b"To", b"Content-Type", b"References"])
+def test_a_head_of_nearly_a_megabyte(field: bytes, piece: bytes):
+    head = HEAD + field + b': "' + piece * (800_000 // len(piece)) + b"\n"
+
+    message = timed(head + b"To: desk@ods.example\n\nHello")
+
+    assert message.subject.startswith("Code")
+    assert message.truncated
+
+
+def test_ten_thousand_continued_parameters():
+    pieces = "".join(f"; filename*{number}*=a%20" for number in range(10_000))
+
+    message = timed(HEAD + f"Content-Disposition: attachment{pieces}\n\nx".encode())
+
+    assert len(message.attachments[0].name) <= 150
+
+
+def test_a_huge_encoded_word():
+    message = timed(HEAD + b"Subject: =?utf-8?b?" + b"QUFB" * 200_000 + b"?=\n\nx")
+
+    assert len(message.subject) <= 1000
+
+
+def test_a_mail_over_the_limit_is_read_by_its_head():
+    message = timed(HEAD + b"\n" + b"x" * mail.MOST_BYTES)
+
+    assert message.truncated
+    assert message.sender.name == "Anne"
+    assert not message.text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<",
+        "<a ",
+        "<!--",
+        "<script>",
+        "</script",
+        "<a '\"",
+        "<td>",
+        "<table><tr><td>",
+        "&",
+        "&#",
+        "&#9",
+        "</tr>",
+        "<br>",
+        "<p>",
+        " \n",
+        "<style",
+        "<a b='",
+        "<!",
+        "&#x0;",
+        "9",
+        "<li>",
+        "\t",
+        "\u0130<b>",
+    ],
+)
+def test_a_page_made_to_hang_its_reader(piece: str):
+    page = "&#" + piece * (2_000_000 // len(piece))
+
+    with a_few_seconds():
+        hypertext.text(page)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "On \n",
+        "From: \n",
+        ">",
+        "Name:\n",
+        "a:b\n",
+        "urgent?\n",
+        "1-",
+        "0 ",
+        "a@",
+        "A1",
+        "home ",
+        "(",
+        "- ",
+        "Name: x\t",
+        "\u2612",
+        "[x] a ",
+        "care home ",
+        "\u2612 urgent\n",
+        "reason why urgen",
+    ],
+)
+def test_a_text_made_to_hang_its_reader(piece: str):
+    text = piece * (256_000 // len(piece))
+
+    timed(HEAD + b"\n" + text.encode())
+
+
+def test_zip_bomb():
+    bomb = word_file(b"<w:p>" + b" " * 200_000_000)
+
+    with a_few_seconds(), pytest.raises(docx.FormUnreadable, match="too big"):
+        docx.rows(bomb)
+
+
+def test_zip_bomb_that_lies_about_its_size():
+    honest = word_file(b" " * 200_000_000)
+    lying = honest.replace((200_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+
+    with a_few_seconds(), pytest.raises(docx.FormUnreadable):
+        docx.rows(lying)
+
+
+def test_zip_of_too_many_files():
+    many = word_file(b"<document/>", **{f"f{number}": b"" for number in range(2001)})
+
+    with a_few_seconds(), pytest.raises(docx.FormUnreadable, match="too many files"):
+        docx.rows(many)
+
+
+def test_zip_packed_so_that_it_inflates_without_a_bound():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_BZIP2) as package:
+        package.writestr("word/document.xml", b" " * 50_000_000)
+
+    with a_few_seconds(), pytest.raises(docx.FormUnreadable):
+        docx.rows(packed.getvalue())
+
+
+def test_billion_laughs():
+    entities = '<!ENTITY a0 "ha">' + "".join(
+        f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 10)
+    )
+    for encoding in ("utf-8", "utf-16"):
+        body = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE d [{entities}]><d>&a9;</d>'
+        with a_few_seconds(), pytest.raises(docx.FormUnreadable, match="document type"):
+            docx.rows(word_file(body.encode(encoding)))
+
+
+def test_an_entity_that_reads_a_file():
+    body = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><document><body>&x;</body></document>'
+
+    with pytest.raises(docx.FormUnreadable, match="document type"):
+        docx.rows(word_file(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<a>" * 100_000,
+        "<document><body>" + "<p/>" * 300_000 + "</body></document>",
+        "<document><body>" + "<tbl><tr><tc>" * 60 + "</tc></tr></tbl>" * 60 + "</body></document>",
+        "<document><body>" + "<p><r><t>Name: x</t></r></p>" * 40_000 + "</body></document>",
+        "<document " + " ".join(f'a{number}="b"' for number in range(100_000)) + "/>",
+    ],
+    ids=["deep", "many", "tables in tables", "lines", "attributes"],
+)
+def test_a_document_made_to_hang_its_reader(body: str):
+    with a_few_seconds():
+        _ignoring(docx.FormUnreadable, lambda: docx.fields(word_file(body)))
+
+
+def test_a_form_that_hurts_still_gives_a_request_for_a_person():
+    bomb = base64.encodebytes(word_file(b" " * 200_000_000))
+    head = (
+        b"Content-Disposition: attachment; filename=form.docx\nContent-Transfer-Encoding: base64\n"
+    )
+
+    request = form.read(mail.read(HEAD + head + b"\n" + bomb))
+
+    assert "form.docx could not be opened: it is too big" in request.unreadable
+    assert request.requester_email == "anne@rosecottage.example"
+
+
+def test_a_damaged_word_file():
+    good = word_file(b"<document><body/></document>")
+    for at in range(0, len(good), 3):
+        bad = good[:at] + bytes([good[at] ^ 0xFF]) + good[at + 1 :]
+        _ignoring(docx.FormUnreadable, lambda bad=bad: docx.fields(bad))
+        _ignoring(docx.FormUnreadable, lambda at=at: docx.fields(good[:at]))
+    with pytest.raises(docx.FormUnreadable):
+        docx.fields(zlib.compress(b"x"))
+
+
+def _ignoring(error: type[Exception], act: Callable[[], object]) -> None:
+    try:
+        act()
+    except error:
+        return

@@ -1,0 +1,150 @@
+"""The bytes of a letter: what a mail server and a mail reader are given."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+import pytest
+
+from notifications.headers import BadAddress
+from notifications.letters import Audience, Letter
+from notifications.message import build
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+LETTER = Letter(
+    event="acknowledged",
+    audience=Audience.REQUESTER,
+    to="anne@rosecottage.example",
+    subject="[ODS-000017] Your request for an ODS code is in hand",
+    text="Hello Agnès,\n\n.\n..\nFrom here\n" + "a long line of words " * 80 + "\n",
+    html="<p>Hello Agnès</p>\n",
+)
+
+
+def _bytes(letter: Letter = LETTER, **changes: Any) -> bytes:
+    return build(
+        letter,
+        **{
+            "sender": "ODS desk <ods@desk.example>",
+            "reply_to": None,
+            "message_id": "<17.acknowledged@desk.example>",
+            "date": NOW,
+            "automatic": False,
+        }
+        | changes,
+    )
+
+
+def _read(raw: bytes) -> EmailMessage:
+    message = message_from_bytes(raw, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def test_a_letter_is_text_first_and_html_beside_it() -> None:
+    message = _read(_bytes())
+
+    assert message.get_content_type() == "multipart/alternative"
+    text, html = message.iter_parts()
+    assert text.get_content().replace("\r\n", "\n") == LETTER.text
+    assert html.get_content().replace("\r\n", "\n") == LETTER.html
+    assert text.get_content_type() == "text/plain"
+
+
+def test_a_letter_without_html_is_one_part() -> None:
+    message = _read(_bytes(replace(LETTER, html=None)))
+
+    assert message.get_content_type() == "text/plain"
+    assert message.get_content().replace("\r\n", "\n") == LETTER.text
+
+
+def test_any_server_can_carry_a_letter() -> None:
+    raw = _bytes(replace(LETTER, subject="Köln " * 60))
+
+    lines = raw.split(b"\r\n")
+    assert raw.isascii()
+    assert not [line for line in lines if b"\n" in line or b"\r" in line]
+    assert max(map(len, lines)) <= 78
+
+
+def test_the_same_letter_gives_the_same_bytes() -> None:
+    assert _bytes() == _bytes()
+
+
+def test_a_letter_says_from_whom_to_whom_and_when() -> None:
+    message = _read(_bytes(reply_to="ods+17@desk.example"))
+
+    assert message["From"] == "ODS desk <ods@desk.example>"
+    assert message["Reply-To"] == "ods+17@desk.example"
+    assert message["To"] == "anne@rosecottage.example"
+    assert message["Subject"] == LETTER.subject
+    assert message["Date"].datetime == NOW
+    assert message["Message-ID"] == "<17.acknowledged@desk.example>"
+
+
+def test_a_letter_that_an_agent_caused_does_not_call_itself_automatic() -> None:
+    message = _read(_bytes(automatic=False))
+
+    assert "Auto-Submitted" not in message
+    assert "X-Auto-Response-Suppress" not in message
+
+
+@pytest.mark.parametrize(
+    ("audience", "kind"),
+    [
+        (Audience.REQUESTER, "auto-replied"),
+        (Audience.OWNER, "auto-generated"),
+        (Audience.DESK, "auto-generated"),
+        (Audience.SUPERVISOR, "auto-generated"),
+    ],
+)
+def test_an_automatic_letter_says_so(audience: Audience, kind: str) -> None:
+    message = _read(_bytes(replace(LETTER, audience=audience), automatic=True))
+
+    assert message["Auto-Submitted"] == kind
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert "List-Id" not in message
+
+
+def test_an_answer_belongs_to_its_thread() -> None:
+    message = _read(_bytes(in_reply_to="<2@rosecottage.example>", references=["<1@x.example>"]))
+
+    assert message["In-Reply-To"] == "<2@rosecottage.example>"
+    assert message["References"] == "<1@x.example> <2@rosecottage.example>"
+
+
+def test_an_answer_to_a_mail_without_a_proper_id_is_sent_all_the_same() -> None:
+    message = _read(_bytes(in_reply_to="no id at all"))
+
+    assert "In-Reply-To" not in message
+    assert "References" not in message
+
+
+def test_an_encoded_word_in_a_stored_subject_adds_no_recipient() -> None:
+    subject = "Re: =?utf-8?q?a=0D=0ABcc:_x=40y.test?="
+
+    raw = _bytes(replace(LETTER, subject=subject))
+
+    assert _read(raw)["Bcc"] is None
+    assert message_from_bytes(raw)["Bcc"] is None
+    assert b"\nBcc" not in raw.replace(b"\r", b"\n")
+
+
+@pytest.mark.parametrize("address", ["anne", "a@x.example, b@y.example", "a@x.example\nBcc: b@c.d"])
+def test_a_letter_goes_to_one_address(address: str) -> None:
+    with pytest.raises(BadAddress):
+        _bytes(replace(LETTER, to=address))
+
+
+def test_a_date_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        _bytes(date=NOW.replace(tzinfo=None))
+
+
+def test_a_message_id_of_ours_that_is_none_is_a_fault() -> None:
+    with pytest.raises(ValueError, match="message id"):
+        _bytes(message_id="17")
