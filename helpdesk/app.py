@@ -31,9 +31,8 @@ class App:
 
         def work(tx: Tx) -> Summary:
             summary = load(tx, files, tx.now)
-            counts = {"new": summary.new, "changed": summary.changed}
             names = [path.name for path in files]
-            self.journal.note(tx, None, "register loaded", who, files=names, **counts)
+            self.journal.note(tx, None, "register_loaded", who, files=names, new=summary.new)
             return summary
 
         return self.store.run(work)

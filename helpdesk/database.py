@@ -108,7 +108,7 @@ def _read_sqlite(url: str) -> Iterator[Reader]:
 
     class SqliteReader:
         def rows(self, sql: str, **parameters: object) -> Sequence[Row]:
-            return connection.execute(sql, parameters).fetchall()  # type: ignore[return-value]  # sqlite3.Row reads like a mapping
+            return connection.execute(sql, parameters).fetchall()
 
     path = sqlite_path(url)
     if not path.exists():

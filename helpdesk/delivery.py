@@ -1,4 +1,4 @@
-"""Empties the outbox: claims letters that are due, hands each to the mailer, notes what came of it."""
+"""Empties the outbox: claims the letters that are due, hands them over, notes what came of it."""
 
 import logging
 import os
@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 from helpdesk.models import LetterState
@@ -98,13 +99,13 @@ def _send_all(
             failure = _send(post, claim)
         except ChannelDown:
             # It may be that only this letter is refused: next time another one goes first.
-            store.run(lambda tx, claim=claim: _last_in_line(tx, claim))
+            store.run(partial(_last_in_line, claim=claim))
             raise
         if failure is None:
-            store.run(lambda tx, claim=claim: _sent(tx, claim))
+            store.run(partial(_sent, claim=claim))
             count.sent += 1
             continue
-        again = store.run(lambda tx, claim=claim, failure=failure: _failed(tx, claim, failure))
+        again = store.run(partial(_failed, claim=claim, failure=failure))
         count.postponed += again
         count.given_up += not again
 

@@ -8,9 +8,10 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from helpdesk.config.settings import Config, Security, smtp_password
+from helpdesk.config.settings import Config, smtp_password
 from helpdesk.database import Reader, is_sqlite, moment, place, sqlite_path
 from helpdesk.errors import HelpdeskError
+from notifications.mailer import Security
 from workflows import spans
 
 

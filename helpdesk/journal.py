@@ -175,19 +175,7 @@ class Journal:
             if target.starts is state and row is None:
                 policy = self.config.sla.policies[target.name]
                 clock = sla.start(target.name, policy, at, urgent=call.urgent)
-                self._keep_new(tx, call, clock)
-
-    def _keep_new(self, tx: Tx, call: Call, clock: sla.Clock) -> None:
-        row = Clock(
-            call_id=call.id or 0,
-            target=clock.target,
-            cycle=clock.cycle,
-            policy=clock.policy.values(),
-            late_start=sla.late_start(clock, call.promise_at),
-        )
-        # A call that was logged late may be at risk already: the sweep has to see it pass.
-        row.keep(clock, clock.started)
-        tx.add(row)
+                tx.add(Clock.begun(call, clock))
 
     def _letter(
         self, tx: Tx, letter: Any, event: Event | None, call: Call | None, thread: str | None

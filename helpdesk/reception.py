@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 from helpdesk.desk.raising import raised
@@ -58,7 +59,7 @@ def take_in(store: Store, journal: Journal, source: Source, still: Still = lambd
         return (validity, uid) in places
 
     for delivery in source.waiting(known):
-        store.run(lambda tx, delivery=delivery: keep(tx, delivery))
+        store.run(partial(keep, delivery=delivery))
         seen.add(delivery.uid)
         if not still():
             break

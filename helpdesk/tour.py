@@ -1,2 +1,4 @@
 """tour"""
+
+
 def run(folder): ...

@@ -74,6 +74,13 @@ class Sheet(NamedTuple):
     attachments: Sequence[Row]
     letters: Sequence[Row]
 
+    @property
+    def read_from(self) -> dict[str, str]:
+        """Where each fact of the request was read, by its column."""
+        first = self.events[0]["facts"] if self.events else {}
+        found = first.get("found_in", {})
+        return found if isinstance(found, dict) else {}
+
 
 def sheet(reader: Reader, number: int) -> Sheet:
     """The sheet of the call with that number. NotFound if there is none."""
@@ -92,8 +99,8 @@ def sheet(reader: Reader, number: int) -> Sheet:
         ),
         events=[{**dict(row), "facts": parsed(row["facts"])} for row in events],
         messages=reader.rows(
-            "SELECT id, arrived_at, sender_name, sender_address, subject, text, automatic, truncated"
-            " FROM message WHERE call_id = :number ORDER BY id",
+            "SELECT id, arrived_at, sender_name, sender_address, subject, text, automatic,"
+            " truncated FROM message WHERE call_id = :number ORDER BY id",
             number=number,
         ),
         attachments=reader.rows(

@@ -8,7 +8,7 @@ from workflows.lifecycle import State
 
 
 class Policy(NamedTuple):
-    """How long a target allows, and how early it warns. Each clock keeps the one it started under."""
+    """How long a target allows, and how early it warns. A clock keeps the one it began under."""
 
     within: timedelta
     lead: timedelta  #: how long before it is due a call counts as at risk; urgent doubles it

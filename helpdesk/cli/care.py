@@ -36,6 +36,7 @@ PURPOSES = ["DSPT", "NHSmail"]
 @click.pass_obj
 def raise_command(
     context: Context,
+    /,
     *,
     received_at: str | None,
     again: bool,

@@ -5,7 +5,8 @@ import re
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, and so every escape sequence
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"  # characters without a shape
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"  # zero width, bidi
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"  # zero width, and turns of direction
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"  # halves of characters, and tags
 )
 _SPACES = re.compile(r"[\t\n\r]+")

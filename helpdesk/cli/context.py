@@ -30,7 +30,9 @@ class Context:
         with reading(glance.database) as reader:
             yield reader, glance
 
-    def app(self, *, daemon: bool = False) -> Any:  # helpdesk.app.App, too slow to import for every command
+    def app(
+        self, *, daemon: bool = False
+    ) -> Any:  # helpdesk.app.App, too slow to import for every command
         """The application, its database found fit for use."""
         from helpdesk import app
 

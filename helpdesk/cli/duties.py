@@ -14,8 +14,10 @@ from helpdesk.cli.table import as_json, show_json
 @as_json
 @click.pass_obj
 def intake_command(context: Context, place: str | None, *, wants_json: bool) -> None:
-    """Take in mail: from the configured places, a Maildir or folder of .eml files, or - for one
-    mail on standard input, as a mail server's pipe gives it.
+    """Take in mail: from the configured places, or from FOLDER.
+
+    FOLDER is a Maildir, or a folder of .eml files; - is one mail on standard input, as a mail
+    server's pipe gives it.
     """
     app = context.app()
     from helpdesk import reception

@@ -1,4 +1,4 @@
-"""`init`, `doctor`, `config`, `db`, `form`, `completion`, `demo`: setting a desk up and seeing to it."""
+"""Setting a desk up, and seeing to it: `init`, `doctor`, `config`, `db`, `form` and the rest."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
 """The sheet of one call, as `show` prints it: for people, or as JSON."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from helpdesk.references import reference
 from helpdesk.register.search import Candidate, Wanted, candidates
 from helpdesk.views import Sheet, clock_standing
 from workflows import spans
-from workflows.lifecycle import State, usual_step
+from workflows.lifecycle import Outcome, State, usual_step
 from workflows.sla import Standing
 
 FACTS = (
@@ -104,7 +104,7 @@ def _lines(found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime
     call = found.call
     yield from _head(call)
     yield ""
-    yield from _facts(call)
+    yield from _facts(call, found.read_from)
     yield from _clocks(found, zone, now)
     if call["state"] in (State.RECEIVED.value, State.ACKNOWLEDGED.value, State.TRACED.value):
         yield from _candidates(call, proposed)
@@ -114,33 +114,31 @@ def _lines(found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime
 
 
 def _head(call: Row) -> Iterator[str]:
-    state = call["state"] + (f" ({call['outcome']})" if call["outcome"] else "")
+    number, step = reference(call["id"]), usual_step(State(call["state"]))
+    state = call["state"] + (f" ({Outcome(call['outcome']).words})" if call["outcome"] else "")
     urgent = click.style("  URGENT", bold=True, fg="magenta") if call["urgent"] else ""
     who = f", {call['owner']} has it" if call["owner"] else ", nobody has it"
-    yield click.style(f"{reference(call['id'])}  {state}{cell(who)}", bold=True) + urgent
+    yield click.style(f"{number}  {state}{cell(who)}", bold=True) + urgent
     if call["urgent"]:
         by = f", needed by {call['needed_by']}" if call["needed_by"] else ""
         yield f"  urgent because: {cell(call['urgent_reason'])}{by}"
-    elif call["suggests_urgent"]:
+    elif call["suggests_urgent"] and step:
         reason = f": {cell(call['urgent_reason'])}" if call["urgent_reason"] else ""
-        yield f"  the mail says it is urgent{reason}  (helpdesk urgent {reference(call['id'])} --reason ...)"
+        yield f"  the requester says it is urgent{reason}"
+        yield f"  if it is: helpdesk urgent {number} --reason ..."
     if call["unreadable"]:
         yield f"  to be read by a person: {cell(call['unreadable'])}"
     if call["reply_waiting"]:
         yield "  a reply of the requester waits to be read"
-    step = usual_step(State(call["state"]))
     if step:
-        yield f"  next: helpdesk {step.value} {reference(call['id'])}"
+        yield f"  next: helpdesk {step.value} {number}"
 
 
-def _facts(call: Row) -> Iterator[str]:
+def _facts(call: Row, read_from: Mapping[str, str]) -> Iterator[str]:
     for column, name in FACTS:
-        value = (
-            cell(call[column] or "").replace("_", " ")
-            if column == "kind"
-            else cell(call[column] or "")
-        )
-        yield f"  {name:<14}{value or '-'}"
+        value = cell(call[column] or "-")
+        source = f"  (from the {read_from[column]})" if column in read_from else ""
+        yield f"  {name:<14}{value.replace('_', ' ') if column == 'kind' else value}{source}"
     if call["location_name"] or call["provider_name"]:
         name = call["location_name"] or call["provider_name"]
         number = call["location_cqc_id"] or call["provider_cqc_id"] or ""
@@ -157,7 +155,8 @@ def _clocks(found: Sheet, zone: str, now: datetime) -> Iterator[str]:
     for row in found.clocks:
         standing, due = clock_standing(row, now), moment(row["due_at"]) or now
         word = click.style(f"{standing.words:<9}", **_colour(standing))
-        yield f"  {row['target']:<12} due {local(due, zone):<18} {word}  {_left(row, due, now, zone)}"
+        left = _left(row, due, now, zone)
+        yield f"  {row['target']:<12} due {local(due, zone):<18} {word}  {left}"
 
 
 def _left(row: Row, due: datetime, now: datetime, zone: str) -> str:
@@ -186,7 +185,7 @@ def _candidates(call: Row, proposed: Sequence[Candidate]) -> Iterator[str]:
         agrees = f"agrees: {', '.join(each.agrees)}" if each.agrees else "nothing agrees"
         yield f"        found by {each.found_by}; {agrees}"
         for what, given, registered in each.differs:
-            yield f"        {what} differs: {cell(given)} as given, {cell(registered)} as registered"
+            yield f"        {what} differs: given {cell(given)}, registered {cell(registered)}"
         option = "--location" if place.location_id else "--provider"
         if call["state"] != State.RECEIVED.value:
             yield f"        helpdesk trace {reference(call['id'])} {option} {number}"
@@ -219,7 +218,9 @@ def _letters(found: Sheet, zone: str) -> Iterator[str]:
         trouble = f": {cell(row['error'])}" if row["error"] else ""
         twice = ", perhaps twice" if row["maybe_twice"] else ""
         state = f"{row['state']}{twice}{trouble}"
-        yield f"  {local(posted, zone) if posted else ''}  {cell(row['subject'])} -> {cell(row['to_address'])}  {state}"
+        when = local(posted, zone) if posted else ""
+        yield f"  {when:<17} {cell(row['subject'])}"
+        yield f"  {'':<17} to {cell(row['to_address'])}: {state}"
 
 
 def _history(found: Sheet, zone: str) -> Iterator[str]:
@@ -231,19 +232,15 @@ def _history(found: Sheet, zone: str) -> Iterator[str]:
             event["by"] if event["by"] == event["actor"] else f"{event['by']} (by {event['actor']})"
         )
         what = " ".join(filter(None, (event["target"], event["kind"].replace("_", " "))))
-        facts = "; ".join(f"{name}: {_fact(value)}" for name, value in event["facts"].items())
+        facts = "; ".join(
+            f"{name.replace('_', ' ')}: {_fact(value)}"
+            for name, value in event["facts"].items()
+            if value and name != "found_in"
+        )
         yield f"  {local(at, zone) if at else '':<17} {cell(by):<12} {what}  {cell(facts)}".rstrip()
 
 
 def _fact(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} from {where}" for name, where in value.items()) or "-"
     if isinstance(value, list):
-        return (
-            ", ".join(
-                " / ".join(map(str, each)) if isinstance(each, list) else str(each)
-                for each in value
-            )
-            or "-"
-        )
+        return ", ".join(_fact(each) for each in value)
     return str(value)

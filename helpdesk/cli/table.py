@@ -65,34 +65,34 @@ def show_json(value: object) -> None:
 
 def plain(value: object) -> str:
     """A value as programs read it: moments in ISO 8601, lengths of time in whole seconds."""
-    if value is None:
-        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(each) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, timedelta):
         return str(int(value.total_seconds()))
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return ", ".join(plain(each) for each in value)
-    return str(value)
+    return _named(value)
 
 
 def words(value: object, zone: str) -> str:
     """A value as people read it: moments in the desk's zone, lengths of time in short."""
+    if isinstance(value, list | tuple):
+        return ", ".join(words(each, zone) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else ""
     if isinstance(value, datetime):
         return local(value, zone)
     if isinstance(value, timedelta):
         return spans.short(value)
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, Enum):
-        return str(value.value).replace("_", " ")
-    if isinstance(value, list | tuple):
-        return ", ".join(words(each, zone) for each in value)
-    return cell("" if value is None else value)
+    return cell(_named(value))
+
+
+def _named(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value.value) if isinstance(value, Enum) else str(value)
 
 
 def local(value: datetime, zone: str) -> str:

@@ -8,7 +8,9 @@ from helpdesk.cli.cell import cell
 from helpdesk.cli.table import show_json
 
 
-def tell(done: Any, *, wants_json: bool = False) -> None:  # helpdesk.store.Done, too slow to import for every command
+def tell(
+    done: Any, *, wants_json: bool = False
+) -> None:  # helpdesk.store.Done, too slow to import for every command
     """Say what was done; of a repeated command, that and when it was done before."""
     if wants_json:
         show_json({**done.answer, "repeated": done.repeated, "at": done.at, "by": done.by})

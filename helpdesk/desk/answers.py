@@ -34,8 +34,8 @@ def done_already(tx: Tx, journal: Journal, call: Call, state: State, who: Who) -
     if event.by == who.by:
         return answer(call, f"{call.reference} was {state.value} by you already, {when}")
     raise CallChanged(
-        f"{call.reference} was {state.value} by {event.by} already, {when}; it is {call.state.value}"
-        f" now (helpdesk show {call.reference})"
+        f"{call.reference} was {state.value} by {event.by} already, {when}; it is"
+        f" {call.state.value} now (helpdesk show {call.reference})"
     )
 
 

@@ -173,8 +173,8 @@ def _named(tx: Tx, call: Call, choice: Choice) -> Candidate:
     given = choice.location or choice.provider
     if not given:
         raise StepNotAllowed(
-            f"to trace a call, say to what: --location ID, --provider ID, or --best for the one that"
-            f" the register proposes (helpdesk show {call.reference} lists candidates)"
+            "to trace a call, say to what: --location ID, --provider ID, or --best for the one"
+            f" that the register proposes (helpdesk show {call.reference} lists candidates)"
         )
     place = location_by(tx, given) if choice.location else provider_by(tx, given)
     if place is None:

@@ -64,7 +64,7 @@ def add(tx: Tx, journal: Journal, person: Person, os_user: str) -> Answer:
         raise BadValue(f"the user {person.os_user} is the agent {other.name!r} already")
     tx.add(wanted)
     who = Who(hands.name if hands else os_user, os_user)
-    journal.note(tx, None, "agent added", who, name=person.name, role=person.role.value)
+    journal.note(tx, None, "agent_added", who, name=person.name, role=person.role.value)
     return {"said": [f"{person.name} ({person.full_name}) is now {_a(person.role)} of this desk"]}
 
 

@@ -16,7 +16,7 @@ from workflows.targets import promise
 def raise_by_hand(
     tx: Tx, journal: Journal, request: Request, who: Who, received_at: datetime | None
 ) -> Answer:
-    """Raise a call that an agent was told of. BadValue for an address or a moment that cannot be."""
+    """Raise a call that an agent was told of. BadValue for an impossible address or moment."""
     if request.requester_email:
         try:
             mailbox(request.requester_email)

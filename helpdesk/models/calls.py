@@ -114,9 +114,8 @@ class Clock(SQLModel, table=True):
     standing: Standing = Field(default=Standing.ON_TRACK, sa_type=choice(Standing))
     late_start: bool = False
     unwinnable: bool = False  #: no staffed time at all lies inside its window
-    detected_at: datetime | None = Field(
-        default=None, sa_type=UtcMoment
-    )  #: when a sweep saw the breach
+    #: when a sweep saw the breach
+    detected_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     next_check: datetime | None = Field(default=None, sa_type=UtcMoment)
     version: int | None = Field(default=None, sa_column=_CLOCK_VERSION)
 
@@ -129,6 +128,27 @@ class Clock(SQLModel, table=True):
             **only("next_check IS NOT NULL"),
         ),
     )
+
+    @classmethod
+    def begun(cls, call: Call, clock: sla.Clock) -> "Clock":
+        """A new row for a clock of `call` that begins.
+
+        It stands as it did at its start: a call that was logged late may be at risk already,
+        and the sweep has to see it pass.
+        """
+        row = cls(
+            call_id=call.id or 0,
+            target=clock.target,
+            cycle=clock.cycle,
+            policy=clock.policy.values(),
+            started_at=clock.started,
+            due_at=clock.due,
+            gross_due_at=clock.gross_due,
+            at_risk_at=clock.at_risk,
+            late_start=sla.late_start(clock, call.promise_at),
+        )
+        row.keep(clock, clock.started)
+        return row
 
     @property
     def reading(self) -> sla.Clock:
@@ -156,7 +176,7 @@ class Clock(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """Something that happened to a call. Rows are only ever added: the database refuses the rest."""
+    """Something that happened to a call. Rows are only added: the database refuses the rest."""
 
     id: int | None = Field(default=None, primary_key=True)
     call_id: int | None = Field(default=None, foreign_key="call.id", index=True)

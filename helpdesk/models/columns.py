@@ -57,6 +57,6 @@ def version() -> sa.Column[int]:
     return sa.Column("version", sa.Integer, nullable=False)
 
 
-def only(condition: str) -> dict[str, sa.TextClause]:
+def only(condition: str) -> dict[str, Any]:
     """What makes an index partial, on either engine."""
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}

@@ -37,7 +37,8 @@ class Location(SQLModel, table=True):
     cqc_id: str | None = Field(default=None, unique=True)
     code: str = Field(default="", index=True)  #: its site code
     provider_cqc_id: str = Field(default="", index=True)
-    parent_code: str = ""  #: as an ODS file gives it; a provider's own row outranks it
+    #: as an ODS file gives it; a provider's own row outranks it
+    parent_code: str = Field(default="", index=True)
     name: str
     also_known_as: str = ""
     address: str = ""

@@ -38,7 +38,6 @@ SOCIAL_CARE = {"type": "Social Care Org", "inspectionDirectorate": "Adult social
 
 Document = dict[str, Any]
 
-
 _DECODER = json.JSONDecoder()
 _BETWEEN = re.compile(r"[\s,\[\]]*")
 

@@ -43,7 +43,7 @@ def _file(path: Path) -> Iterator[Entry | Reject | Skip]:
         head = file.read(HEAD)
     if head.startswith(SPREADSHEETS):
         raise FileUnreadable(
-            f"{path.name} is a spreadsheet, which comes later: save it as CSV and load that"
+            f"{path.name} is a spreadsheet, which cannot be read: save it as CSV and load that"
         )
     if b"\x00" in head:
         raise FileUnreadable(f"{path.name} is not a text file; save it as CSV in UTF-8")

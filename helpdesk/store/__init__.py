@@ -34,22 +34,22 @@ CLASHES = 5
 PAUSE = 0.05
 """Seconds before the first new try; each further pause is twice as long."""
 
-_NOW = sa.bindparam("now")
-_DUE_CLOCK = sa.select(Clock.id).where(col(Clock.next_check) <= _NOW).limit(1)
+_NOW: sa.BindParameter[datetime] = sa.bindparam("now")
+_DUE_CLOCK = sa.select(col(Clock.id)).where(col(Clock.next_check) <= _NOW).limit(1)
 _DUE_LETTER = (
-    sa.select(Letter.id)
+    sa.select(col(Letter.id))
     .where(col(Letter.state) == LetterState.WAITING, col(Letter.send_at) <= _NOW)
     .limit(1)
 )
 _UNTOLD_BREACH = (
-    sa.select(Alert.id)
+    sa.select(col(Alert.id))
     .where(col(Alert.letter_id).is_(None), col(Alert.stage) == Standing.BREACHED.value)
     .limit(1)
 )
 
 
 class Done(NamedTuple):
-    """A unit of work that is done: now, or `repeated` because it was done `at` an earlier moment."""
+    """A unit of work that is done: now or, if `repeated`, `at` an earlier moment."""
 
     answer: Answer
     at: datetime

@@ -46,19 +46,21 @@ def passing(error: DBAPIError) -> bool:
     return (
         busy(error)
         or error.connection_invalidated
-        or (_name(error)
-        in {
-            "SerializationFailure",
-            "DeadlockDetected",
-            "OperationalError",
-            "AdminShutdown",
-            "CrashShutdown",
-            "CannotConnectNow",
-            "ConnectionFailure",
-            "IdleInTransactionSessionTimeout",
-            "TooManyConnections",
-        }
-        and not _is_sqlite_error(error))
+        or (
+            _name(error)
+            in {
+                "SerializationFailure",
+                "DeadlockDetected",
+                "OperationalError",
+                "AdminShutdown",
+                "CrashShutdown",
+                "CannotConnectNow",
+                "ConnectionFailure",
+                "IdleInTransactionSessionTimeout",
+                "TooManyConnections",
+            }
+            and not _is_sqlite_error(error)
+        )
     )
 
 

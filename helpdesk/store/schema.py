@@ -52,7 +52,7 @@ class _Asking:
 
     def rows(self, sql: str, **parameters: object) -> list[Row]:
         answer = self._connection.execute(sa.text(sql), parameters)
-        return [row._mapping for row in answer]  # noqa: SLF001  # SQLAlchemy's documented name
+        return [dict(row) for row in answer.mappings()]
 
 
 def _schema_at(engine: sa.Engine, url: str) -> str | None:

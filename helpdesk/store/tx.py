@@ -44,7 +44,7 @@ class Tx:
     def rows(self, sql: str, **parameters: object) -> Sequence[Row]:
         """What `sql` answers: this makes a transaction a Reader."""
         answer = self.session.execute(sa.text(sql), parameters)
-        return [row._mapping for row in answer]  # noqa: SLF001  # SQLAlchemy's documented name
+        return [dict(row) for row in answer.mappings()]
 
     # People
 
@@ -134,7 +134,9 @@ class Tx:
     def states_in(self, mailbox: str, uids: Collection[str]) -> Sequence[tuple[str, MailState]]:
         """What became of those mails of `mailbox`, by their uid."""
         where = (ReceivedMail.mailbox == mailbox, col(ReceivedMail.uid).in_(uids))
-        return self.session.exec(select(ReceivedMail.uid, ReceivedMail.state).where(*where)).all()
+        return self.session.exec(
+            select(col(ReceivedMail.uid), col(ReceivedMail.state)).where(*where)
+        ).all()
 
     def mail_with(self, sha256: str) -> ReceivedMail | None:
         """The first mail with those bytes."""

@@ -1,6 +1,5 @@
 """What is read from a mail, however its program wrote it."""
 
-import base64
 import unicodedata
 from datetime import UTC, datetime
 
@@ -175,43 +174,9 @@ def test_a_sender_is_taken_apart_before_it_is_decoded(value: str, name: str, add
     assert mail.read(a_mail(From=value)).sender == (name, address)
 
 
-@pytest.mark.parametrize(
-    ("raw", "charset"),
-    [
-        ("caf\u00e9 \u20ac".encode("cp1252"), "iso-8859-1"),
-        ("caf\u00e9 \u20ac".encode(), "us-ascii"),
-        ("caf\u00e9 \u20ac".encode("cp1252"), "no-such-charset"),
-        ("caf\u00e9 \u20ac".encode("utf-16"), "utf-16"),
-        ("caf\u00e9 \u20ac".encode("gb18030"), "gb2312"),
-        ("caf\u00e9 \u20ac".encode("cp1252"), "utf-8"),
-    ],
-)
-def test_text_is_decoded_by_what_fits_rather_than_by_what_is_claimed(raw: bytes, charset: str):
-    head = f"Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: base64\n\n"
-
-    message = mail.read(head.encode() + base64.encodebytes(raw))
-
-    assert message.text == "caf\u00e9 \u20ac"
-
-
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 2 Mar 99999 09:00 +0000", "1 Jan 1 +2399"])
 def test_a_bad_date_is_none(date: str):
     assert mail.read(a_mail(Date=date)).sent_at is None
-
-
-def test_a_page_without_a_text_beside_it_becomes_text():
-    page = (
-        "<html><head><title>x</title><style>p {color: red}</style></head><body>"
-        "<p>Dear desk,<br>here it is&nbsp;&amp; thanks</p><script>alert(1)</script><!-- no -->"
-        "<table><tr><td><p>Name</p></td><td><p>Anne <b>Smith</b></p></td></tr>"
-        "<tr><td>Postcode:</td><td></td><td>OL4 2QU</td></tr></table>Bye</body></html>"
-    )
-
-    message = mail.read(a_mail(page, Content_Type="text/html"))
-
-    assert message.text == (
-        "Dear desk,\nhere it is\u00a0& thanks\n\nName\tAnne Smith\nPostcode:\t\tOL4 2QU\n\nBye"
-    )
 
 
 def test_an_attached_mail_is_one_attachment():
@@ -230,44 +195,6 @@ def test_an_attached_mail_is_one_attachment():
     assert message.attachments[0].content.startswith(b"From: cris@ods.example")
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"Return_Path": "<>"},
-        {"Auto_Submitted": "Auto-Replied (vacation); x=y"},
-        {"Content_Type": "multipart/report; report-type=delivery-status; boundary=x"},
-        {"From": "Mail Delivery System <MAILER-DAEMON@x.example>"},
-        {"From": "postmaster@x.example"},
-        {"X_Autoreply": "yes"},
-        {"X_Failed_Recipients": "bart@ods.example"},
-        {"Precedence": "bulk"},
-        {"X_Auto_Response_Suppress": "All"},
-        {"X_Loop": "desk@ods.example"},
-        {"List_Id": "<care.example>"},
-        {"Subject": "Undelivered Mail Returned to Sender"},
-        {"Subject": "Automatic reply: your code"},
-        {"Subject": "Out of office"},
-    ],
-)
-def test_automatic_mail_is_told_from_a_persons(fields: dict[str, str]):
-    assert mail.read(a_mail(**fields)).automatic
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"Auto_Submitted": "No (a person)"},
-        {"Precedence": "normal"},
-        {"Subject": "We are out of codes in our office"},
-        {"Subject": "Return of the form"},
-        {"From": "Anne Post <anne.postmaston@x.example>"},
-        {"Return_Path": "<bounces+anne@rosecottage.example>"},
-    ],
-)
-def test_a_persons_mail_is_not_automatic(fields: dict[str, str]):
-    assert mail.read(a_mail(**fields)).automatic is None
-
-
 def test_what_is_over_a_limit_is_cut_and_marked():
     many = mail.read(a_mail(To=", ".join(f"a{number}@x.example" for number in range(60))))
     long = mail.read(a_mail("\u00e9" * 200_000))
@@ -279,13 +206,13 @@ def test_what_is_over_a_limit_is_cut_and_marked():
 
 
 @given(st.binary(max_size=2000))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_any_bytes_are_read(raw: bytes):
     assert all(storable(text) for text in strings(mail.read(raw)))
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_a_damaged_mail_is_read(data: st.DataObject):
     raw = bytearray(GOOD)
     for _ in range(data.draw(st.integers(1, 8))):

@@ -1,13 +1,9 @@
-"""Made-up facts for every letter, and mail servers to post them to."""
+"""Made-up facts for every letter."""
 
-import ssl
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -121,43 +117,3 @@ EVERYTHING: dict[str, Any] = {
 def facts() -> dict[str, Any]:
     """Every fact that any letter may ask for; a test changes its own copy."""
     return {**EVERYTHING, "call": dict(CALL), "codes": dict(CODES), "flag": dict(FLAG)}
-
-
-@pytest.fixture(scope="session")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(path)
-    return path
-
-
-@pytest.fixture
-def served_by(authority: trustme.CA) -> Callable[..., ssl.SSLContext]:
-    """What a server needs that shows a certificate for `host`."""
-
-    def context(
-        host: str = "127.0.0.1", issuer: trustme.CA = authority, **dates: datetime
-    ) -> ssl.SSLContext:
-        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        issuer.issue_cert(host, **dates).configure_cert(made)
-        return made
-
-    return context
-
-
-@pytest.fixture
-def closing() -> Iterator[Callable[[Any], Any]]:
-    """Remembers servers, and stops them when the test is over."""
-    servers: list[Any] = []
-
-    def remember(server: Any) -> Any:
-        servers.append(server)
-        return server
-
-    yield remember
-    for server in servers:
-        server.stop()

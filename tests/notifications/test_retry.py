@@ -31,3 +31,10 @@ def test_a_letter_is_given_up_after_five_days_of_tries_and_no_sooner() -> None:
     assert timedelta(days=5) <= moments[-1] - NOW < timedelta(days=5, hours=5)
     assert len(moments) > 30
     assert all(earlier < later for earlier, later in pairwise(moments))
+
+
+def test_the_moment_at_which_five_days_are_over_is_too_late() -> None:
+    end = NOW + timedelta(days=5)
+
+    assert next_try(40, NOW, end, jitter=0) is None
+    assert next_try(40, NOW, end - timedelta(seconds=1), jitter=0) is not None

@@ -3,6 +3,8 @@
 Revision ID: 0001
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -47,7 +49,7 @@ def choice(name: str, check: str, *values: str, nullable: bool = False) -> sa.Co
     return sa.Column(name, kind, nullable=nullable)
 
 
-def only(condition: str) -> dict[str, sa.TextClause]:
+def only(condition: str) -> dict[str, Any]:
     """A partial index, on either engine."""
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
@@ -112,6 +114,7 @@ def _location() -> None:
     )
     op.create_index("ix_location_code", "location", ["code"])
     op.create_index("ix_location_name_key", "location", ["name_key"])
+    op.create_index("ix_location_parent_code", "location", ["parent_code"])
     op.create_index("ix_location_phone_key", "location", ["phone_key"])
     op.create_index("ix_location_postcode_key", "location", ["postcode_key"])
     op.create_index("ix_location_provider_cqc_id", "location", ["provider_cqc_id"])
