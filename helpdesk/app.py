@@ -8,6 +8,7 @@ from helpdesk.clock import Clock, utc_now
 from helpdesk.config import settings
 from helpdesk.config.settings import Config, Smtp
 from helpdesk.desk import Desk
+from helpdesk.errors import ConfigError
 from helpdesk.journal import Journal, Who
 from helpdesk.register.load import Summary, load
 from helpdesk.store import Store, Tx
@@ -65,11 +66,14 @@ def mailer_for(config: Config) -> Mailer:
 
 def _smtp(smtp: Smtp) -> SmtpMailer:
     password = settings.smtp_password(smtp) if smtp.user else None
-    return SmtpMailer(
-        host=smtp.host,
-        port=smtp.port,
-        security=smtp.security,
-        user=smtp.user or None,
-        password=password.get_secret_value() if password else None,
-        ca_file=smtp.ca_file,
-    )
+    try:
+        return SmtpMailer(
+            host=smtp.host,
+            port=smtp.port,
+            security=smtp.security,
+            user=smtp.user or None,
+            password=password.get_secret_value() if password else None,
+            ca_file=smtp.ca_file,
+        )
+    except ValueError as unsafe:
+        raise ConfigError(f"smtp: {unsafe}") from unsafe

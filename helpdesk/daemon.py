@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from helpdesk.app import App
 from helpdesk.clock import ticks
 from helpdesk.duties import DUTIES, Duty, note_duty
+from notifications.letters import check as check_templates
 
 LOG = logging.getLogger("helpdesk.daemon")
 
@@ -36,6 +37,7 @@ HUNG = 70
 def run(app: App) -> int:
     """Run the duties until SIGTERM or SIGINT; 0, or HUNG if one of them never came back."""
     _log_lines()
+    check_templates()  # a letter that cannot be written is found now, not when it is due
     daemon = _Daemon(app)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: daemon.stopping.set())

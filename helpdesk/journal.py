@@ -97,7 +97,7 @@ class Journal:
     def changed_urgency(self, tx: Tx, call: Call) -> None:
         """Let the running clocks of `call` warn as early as its urgency wants."""
         for row in tx.clocks(call):
-            row.keep(sla.with_urgency(row.reading, urgent=call.urgent), tx.now)
+            row.keep(sla.with_urgency(row.reading, urgent=call.urgent))
 
     def tell(
         self, tx: Tx, call: Call, event: Event, kind: str, addresses: Addresses, **facts: object
@@ -169,9 +169,9 @@ class Journal:
             row = rows.get(target.name)
             if row and row.stopped_at is None:
                 if target.stops is state:
-                    row.keep(sla.stop(row.reading, at), tx.now)
+                    row.keep(sla.stop(row.reading, at))
                 elif state is State.CLOSED and call.outcome in WITHOUT_A_CODE:
-                    row.keep(sla.cancel(row.reading, at), tx.now)
+                    row.keep(sla.cancel(row.reading, at))
             if target.starts is state and row is None:
                 policy = self.config.sla.policies[target.name]
                 clock = sla.start(target.name, policy, at, urgent=call.urgent)

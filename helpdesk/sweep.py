@@ -95,8 +95,7 @@ def _flag_batch(tx: Tx, journal: Journal, size: int) -> _Flagged:
     letters = 0
     for clock, call in due:
         standing = sla.standing(clock.reading, tx.now)
-        clock.standing = standing
-        clock.next_check = sla.next_check(clock.reading, tx.now)
+        clock.flagged(standing)
         stage = (call.id or 0, clock.target, clock.cycle, standing.value)
         if standing in WORTH_A_FLAG and stage not in told:
             counts[standing] += 1
@@ -112,7 +111,8 @@ def _flag(tx: Tx, journal: Journal, clock: Clock, call: Call, standing: Standing
     if standing is Standing.BREACHED:
         clock.detected_at = tx.now
         _alert(tx, clock, call, standing, Audience.SUPERVISOR)
-        if call.owner_id:
+        owner = tx.agent_numbered(call.owner_id)
+        if owner and owner.email:
             _alert(tx, clock, call, standing, Audience.OWNER)
         return 0
     addresses = _who_hears(tx, journal, call)

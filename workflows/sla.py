@@ -106,11 +106,17 @@ def running_standing(due: datetime, at_risk: datetime, moment: datetime) -> Stan
     return Standing.AT_RISK if moment >= at_risk else Standing.ON_TRACK
 
 
-def next_check(clock: Clock, now: datetime) -> datetime | None:
-    """The next moment after `now` at which the standing changes by itself; None if none will."""
-    if not clock.running:
+def next_check(clock: Clock, noted: Standing) -> datetime | None:
+    """The moment from which there is something to flag that was not `noted` yet; None if none.
+
+    It may lie in the past: a clock that ended too late while nobody looked is still flagged.
+    """
+    if noted is Standing.BREACHED:
         return None
-    return min((turn for turn in (clock.at_risk, clock.due) if turn > now), default=None)
+    if clock.stopped is not None:
+        return clock.due if standing(clock, clock.stopped) is Standing.BREACHED else None
+    turn = clock.due if noted is Standing.AT_RISK else clock.at_risk
+    return None if clock.paused is not None and turn > clock.paused else turn
 
 
 def late_start(clock: Clock, promise: datetime) -> bool:

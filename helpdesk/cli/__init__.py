@@ -21,6 +21,7 @@ COMMANDS = {
     "trace": ("steps", "Say which organisation of the register a call is about."),
     "allocate": ("steps", "Provide the codes."),
     "close": ("steps", "End a call."),
+    "correct": ("care", "Write facts that were learnt later into a call."),
     "urgent": ("care", "Put a call before the others, or back among them."),
     "note": ("care", "Write a note into a call's history."),
     "take": ("care", "Make a call yours."),

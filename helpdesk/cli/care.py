@@ -1,6 +1,8 @@
-"""`raise`, `urgent`, `note`, `take`, `give`: what agents do with calls besides moving them on."""
+"""`raise`, `correct`, `urgent`, `note`, `take`, `give`: what agents do besides the steps."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,17 +17,30 @@ KINDS = ["care-home", "domiciliary"]
 PURPOSES = ["DSPT", "NHSmail"]
 
 
+FACTS = (
+    click.option("--name", "requester_name", help="The requester's name."),
+    click.option("--organisation", help="The care home or company."),
+    click.option("--phone", "requester_phone", help="The requester's telephone number."),
+    click.option("--email", "requester_email", help="The requester's e-mail address."),
+    click.option("--postcode", help="The organisation's postcode."),
+    click.option("--kind", type=click.Choice(KINDS), help="What it does."),
+    click.option("--cqc-location", "cqc_location_id", metavar="ID", help="Its CQC location id."),
+    click.option("--cqc-provider", "cqc_provider_id", metavar="ID", help="Its CQC provider id."),
+    click.option("--code", "given_code", help="An ODS code that the requester names."),
+    click.option("--for", "purposes", multiple=True, type=click.Choice(PURPOSES), help="Why."),
+)
+"""What a requester tells: each option bears the name of the fact that it gives."""
+
+
+def facts_of_a_request(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of FACTS."""
+    for option in reversed(FACTS):
+        command = option(command)
+    return command
+
+
 @click.command("raise")
-@click.option("--name", default="", help="The requester's name.")
-@click.option("--organisation", default="", help="The care home or company.")
-@click.option("--phone", default="", help="The requester's telephone number.")
-@click.option("--email", default="", help="The requester's e-mail address.")
-@click.option("--postcode", default="", help="The organisation's postcode.")
-@click.option("--kind", type=click.Choice(KINDS), help="What it does.")
-@click.option("--cqc-location", default="", metavar="ID", help="Its CQC location id.")
-@click.option("--cqc-provider", default="", metavar="ID", help="Its CQC provider id.")
-@click.option("--code", default="", help="An ODS code that the requester names.")
-@click.option("--for", "purposes", multiple=True, type=click.Choice(PURPOSES), help="What for.")
+@facts_of_a_request
 @click.option(
     "--received-at",
     metavar="MOMENT",
@@ -41,30 +56,35 @@ def raise_command(
     received_at: str | None,
     again: bool,
     wants_json: bool,
-    kind: str | None,
-    **given: str | tuple[str, ...],
+    **given: Any,
 ) -> None:
     """Raise a call that came by telephone or in person."""
-    if not given["organisation"] and not given["name"]:
+    facts = _given(given)
+    if not facts.get("organisation") and not facts.get("requester_name"):
         raise click.UsageError("say at least who or what it is about: --organisation, or --name")
     app = context.app()
     who = app.desk.who(*context.hands())
     moment = _moment(received_at, app.config.desk.zone) if received_at else None
-    from helpdesk.intake import Kind, Request
+    from helpdesk.intake import Request
 
-    request = Request(
-        requester_name=str(given["name"]),
-        organisation=str(given["organisation"]),
-        requester_phone=str(given["phone"]),
-        requester_email=str(given["email"]),
-        postcode=str(given["postcode"]),
-        kind=Kind(kind.replace("-", "_")) if kind else None,
-        cqc_location_id=str(given["cqc_location"]),
-        cqc_provider_id=str(given["cqc_provider"]),
-        given_code=str(given["code"]),
-        purposes=tuple(given["purposes"]),
-    )
-    tell(app.desk.raise_call(request, who, moment, again=again), wants_json=wants_json)
+    done = app.desk.raise_call(Request(**facts), who, moment, again=again)
+    tell(done, wants_json=wants_json)
+
+
+@click.command("correct")
+@reference_argument
+@facts_of_a_request
+@as_json
+@click.pass_obj
+def correct_command(context: Context, /, reference: str, *, wants_json: bool, **given: Any) -> None:
+    """Write facts that were learnt later into a call; its history keeps what they were."""
+    facts = _given(given)
+    if not facts:
+        raise click.UsageError("say what is to be corrected: --organisation, --phone, ...")
+    if "purposes" in facts:
+        facts["purposes"] = ", ".join(facts["purposes"])
+    desk, who = context.working()
+    tell(desk.correct(reference, who, facts), wants_json=wants_json)
 
 
 @click.command("urgent")
@@ -123,6 +143,16 @@ def give_command(context: Context, reference: str, agent: str, *, wants_json: bo
     """Make a call AGENT's."""
     desk, who = context.working()
     tell(desk.give(reference, who, agent), wants_json=wants_json)
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """The facts that were given, as a Request takes them."""
+    from helpdesk.intake import Kind
+
+    facts = {name: value for name, value in options.items() if value not in (None, ())}
+    if "kind" in facts:
+        facts["kind"] = Kind(facts["kind"].replace("-", "_"))
+    return facts
 
 
 def _moment(text: str, zone: str) -> datetime:

@@ -129,7 +129,7 @@ def _head(call: Row) -> Iterator[str]:
     if call["unreadable"]:
         yield f"  to be read by a person: {cell(call['unreadable'])}"
     if call["reply_waiting"]:
-        yield "  a reply of the requester waits to be read"
+        yield f"  a reply waits to be read; once it is: helpdesk note {number} ..."
     if step:
         yield f"  next: helpdesk {step.value} {number}"
 
@@ -241,6 +241,10 @@ def _history(found: Sheet, zone: str) -> Iterator[str]:
 
 
 def _fact(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{name.replace('_', ' ')} {_fact(each) or '-'}" for name, each in value.items()
+        )
     if isinstance(value, list):
         return ", ".join(_fact(each) for each in value)
-    return str(value)
+    return "" if value is None else str(value)

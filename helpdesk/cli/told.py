@@ -11,11 +11,9 @@ from helpdesk.cli.table import show_json
 def tell(
     done: Any, *, wants_json: bool = False
 ) -> None:  # helpdesk.store.Done, too slow to import for every command
-    """Say what was done; of a repeated command, that and when it was done before."""
+    """Say what was done."""
     if wants_json:
         show_json({**done.answer, "repeated": done.repeated, "at": done.at, "by": done.by})
         return
-    if done.repeated:
-        click.echo(f"done already at {done.at:%H:%M} UTC by {done.by}:", err=True)
     for number, sentence in enumerate(done.answer["said"]):
         click.echo(cell(sentence), err=number > 0)

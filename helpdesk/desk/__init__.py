@@ -3,11 +3,12 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from helpdesk.desk import care, people, steps
+from helpdesk.desk.answers import local
 from helpdesk.desk.raising import raise_by_hand
 from helpdesk.intake import Request
 from helpdesk.journal import Journal, Who
@@ -92,6 +93,12 @@ class Desk:
             "note", who, lambda tx: care.note(tx, self.journal, reference, who, text), key
         )
 
+    def correct(self, reference: str, who: Who, facts: Mapping[str, object]) -> Done:
+        """Write facts that were learnt later (columns of the call) into it."""
+        return self._once(
+            "correct", who, lambda tx: care.correct(tx, self.journal, reference, who, facts)
+        )
+
     def give(self, reference: str, who: Who, to: str) -> Done:
         """Make `to` the one who has the call; who takes it gives it to themselves."""
         return self._once("give", who, lambda tx: care.give(tx, self.journal, reference, who, to))
@@ -116,7 +123,12 @@ class Desk:
     def _once(
         self, kind: str, who: Who, work: Callable[[Tx], Answer], key: str | None = None
     ) -> Done:
-        return self.store.once(key or uuid.uuid4().hex, kind, who.by, work)
+        done = self.store.once(key or uuid.uuid4().hex, kind, who.by, work)
+        if not done.repeated:
+            return done
+        by = "you" if done.by == who.by else done.by
+        again = f"that was done already, {local(self.journal, done.at)}, by {by}"
+        return done._replace(answer={**done.answer, "said": [*done.answer["said"], again]})
 
     def _key(self, kind: str, who: Who, said: str) -> str:
         """The same for the same words by the same agent on the same day."""

@@ -1,9 +1,12 @@
 """What agents do with a call besides moving it on: urgency, notes, and whose it is."""
 
+from collections.abc import Mapping
 from datetime import date
+from enum import Enum
 
 from helpdesk.desk.answers import answer, local
 from helpdesk.desk.people import known
+from helpdesk.desk.raising import check_address
 from helpdesk.errors import BadValue, CallChanged
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call
@@ -41,7 +44,28 @@ def note(tx: Tx, journal: Journal, reference: str, who: Who, text: str) -> Answe
     if not text.strip():
         raise BadValue("a note needs words: helpdesk note REF 'the words'")
     journal.note(tx, call, "note", who, text=text)
+    call.reply_waiting = False  # who writes about a call has read what came for it
     return answer(call, f"noted on {call.reference}")
+
+
+def correct(
+    tx: Tx, journal: Journal, reference: str, who: Who, facts: Mapping[str, object]
+) -> Answer:
+    """Write facts that were learnt later into the call; what they were is kept in its history."""
+    call = _open_call(tx, reference)
+    new = {name: value for name, value in facts.items() if getattr(call, name) != value}
+    if not new:
+        return answer(call, f"{call.reference} says so already")
+    if "requester_email" in new:
+        check_address(str(new["requester_email"]))
+    before = {name: _plain(getattr(call, name)) for name in new}
+    now = {name: _plain(value) for name, value in new.items()}
+    call.sqlmodel_update(new)
+    if call.organisation:
+        call.unreadable = ""  # a person has read it
+    journal.note(tx, call, "corrected", who, now=now, before=before)
+    names = ", ".join(name.replace("_", " ") for name in new)
+    return answer(call, f"{call.reference} is corrected: {names}")
 
 
 def give(tx: Tx, journal: Journal, reference: str, who: Who, to: str) -> Answer:
@@ -71,3 +95,7 @@ def _urgent_already(tx: Tx, journal: Journal, call: Call) -> str:
     event = tx.last_event(call, "urgent")
     by = f", since {local(journal, event.at)} by {event.by}" if event else ""
     return f"{call.reference} is urgent already{by}: {call.urgent_reason}"
+
+
+def _plain(value: object) -> object:
+    return value.value if isinstance(value, Enum) else value

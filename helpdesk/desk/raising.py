@@ -18,10 +18,7 @@ def raise_by_hand(
 ) -> Answer:
     """Raise a call that an agent was told of. BadValue for an impossible address or moment."""
     if request.requester_email:
-        try:
-            mailbox(request.requester_email)
-        except BadAddress as error:
-            raise BadValue(f"--email: {error}") from error
+        check_address(request.requester_email)
     if received_at and received_at > tx.now:
         raise BadValue(
             f"--received-at: {local(journal, received_at)} has not come yet;"
@@ -36,6 +33,14 @@ def raise_by_hand(
         f"{call.reference} is raised",
         f"still missing: {', '.join(missing)}" if missing else "",
     )
+
+
+def check_address(text: str) -> None:
+    """BadValue if no mail can be sent to `text`."""
+    try:
+        mailbox(text)
+    except BadAddress as error:
+        raise BadValue(f"--email: {error}") from error
 
 
 def raised(

@@ -107,7 +107,7 @@ def close(tx: Tx, journal: Journal, reference: str, who: Who, ending: Ending) ->
         already = done_already(tx, journal, call, State.CLOSED, who)
         return already or answer(call, f"{call.reference} is closed already")
     state = machine.after(call.state, Step.CLOSE, (), outcome)
-    call.outcome, call.closed_at = outcome, tx.now
+    call.outcome, call.closed_at, call.reply_waiting = outcome, tx.now, False
     original = _original(tx, call, ending)
     call.original_id = original.id if original else None
     event = journal.entered(

@@ -111,6 +111,7 @@ class Clock(SQLModel, table=True):
     paused_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     stopped_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     cancelled: bool = False
+    #: how it stood when a sweep last flagged it; once it has ended, how it ended
     standing: Standing = Field(default=Standing.ON_TRACK, sa_type=choice(Standing))
     late_start: bool = False
     unwinnable: bool = False  #: no staffed time at all lies inside its window
@@ -131,11 +132,7 @@ class Clock(SQLModel, table=True):
 
     @classmethod
     def begun(cls, call: Call, clock: sla.Clock) -> "Clock":
-        """A new row for a clock of `call` that begins.
-
-        It stands as it did at its start: a call that was logged late may be at risk already,
-        and the sweep has to see it pass.
-        """
+        """A new row for a clock of `call` that begins."""
         row = cls(
             call_id=call.id or 0,
             target=clock.target,
@@ -147,7 +144,7 @@ class Clock(SQLModel, table=True):
             at_risk_at=clock.at_risk,
             late_start=sla.late_start(clock, call.promise_at),
         )
-        row.keep(clock, clock.started)
+        row.keep(clock)
         return row
 
     @property
@@ -165,14 +162,20 @@ class Clock(SQLModel, table=True):
             self.cancelled,
         )
 
-    def keep(self, clock: sla.Clock, now: datetime) -> None:
-        """Write what `clock` says into the row, as it stands at `now`."""
+    def keep(self, clock: sla.Clock) -> None:
+        """Write what `clock` says into the row; what was not flagged yet stays to be flagged."""
         self.urgent, self.paused_at, self.stopped_at = clock.urgent, clock.paused, clock.stopped
         self.held_seconds, self.cancelled = clock.held.total_seconds(), clock.cancelled
         self.started_at, self.due_at = clock.started, clock.due
         self.gross_due_at, self.at_risk_at = clock.gross_due, clock.at_risk
-        self.standing = sla.standing(clock, now)
-        self.next_check = sla.next_check(clock, now)
+        self.next_check = sla.next_check(clock, self.standing)
+        if clock.stopped is not None:
+            self.standing = sla.standing(clock, clock.stopped)
+
+    def flagged(self, standing: Standing) -> None:
+        """Note that a sweep saw it stand so."""
+        self.standing = standing
+        self.next_check = sla.next_check(self.reading, standing)
 
 
 class Event(SQLModel, table=True):

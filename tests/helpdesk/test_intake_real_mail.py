@@ -62,7 +62,8 @@ def test_real_mail_is_read_as_its_own_projects_read_it():
     assert right["subject"] >= 0.97 * asked["subject"]
     assert right["from_addr"] >= 0.97 * asked["from_addr"]
     assert right["from_name"] >= 0.97 * asked["from_name"]
-    assert right["body"] >= 0.92 * asked["body"]  # the rest are faults of those who wrote it down
+    # Some expectations hold broken characters, or count the text of an attached mail as the body.
+    assert right["body"] >= 0.92 * asked["body"]
 
 
 def test_real_bounces_and_automatic_answers_are_seen():

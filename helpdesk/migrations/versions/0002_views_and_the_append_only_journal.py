@@ -21,9 +21,9 @@ LEFT JOIN agent a ON a.id = c.owner_id
 LEFT JOIN clock k ON k.id = (SELECT r.id FROM clock r
                              WHERE r.call_id = c.id AND r.stopped_at IS NULL
                              ORDER BY r.due_at LIMIT 1)
-WHERE c.state <> 'closed'
+WHERE c.state <> 'closed' OR c.reply_waiting
 """
-"""One row for each open call, with the clock of its that runs out first."""
+"""A row for each call that is open or has a reply to be read, with the clock that ends first."""
 
 SHEET = """
 CREATE VIEW sheet AS
