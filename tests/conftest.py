@@ -129,11 +129,12 @@ def _administer(server: str, statement: str) -> None:
         try:
             with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
                 connection.execute(statement.encode())
-            return
         except psycopg.OperationalError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
+        else:
+            return
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -23,7 +23,7 @@ def read(text: str) -> timedelta:
 def words(span: timedelta) -> str:
     """`span` in its two largest units: "2 days 4 hours"; its sign is left out."""
     units = [(n, name) for n, name in _split(span) if n][:2]
-    return " ".join(f"{n} {name}{'s' * (n != 1)}" for n, name in units) or "0 minutes"
+    return " ".join(f"{n} {name}{'s' * (n != 1)}" for n, name in units) or "less than a minute"
 
 
 def short(span: timedelta) -> str:

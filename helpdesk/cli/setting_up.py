@@ -167,5 +167,8 @@ def completion_command(ctx: click.Context, shell: str) -> None:
 def demo_command(folder: Path) -> None:
     """A tour: one made-up desk in FOLDER, end to end. Nothing leaves this machine."""
     from helpdesk import tour
+    from helpdesk.cli.typed import typed
 
-    tour.run(folder)
+    # Said to be oneself, so that a HELPDESK_AGENT in the environment changes nothing here.
+    before = ["--config", str(folder / "config.toml"), "--as", os_user()]
+    tour.run(folder, lambda words: typed([*before, *words]))

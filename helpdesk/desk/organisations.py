@@ -195,13 +195,18 @@ def _mend(tx: Tx, choice: Choice) -> str:
 def _best(tx: Tx, call: Call) -> Candidate:
     found = candidates(tx, wanted(call), limit=2)
     lead = found[0].score - found[1].score if len(found) > 1 else 1.0
-    sure = found and found[0].score >= SURE and (lead >= LEAD or found[0].exact)
+    sure = found and ((found[0].score >= SURE and lead >= LEAD) or _beyond_doubt(found[0]))
     if not sure or not found[0].place.is_registered:
         raise StepNotAllowed(
             "the register proposes nothing that is sure enough; choose among the candidates that"
             f" helpdesk show {call.reference} lists, with --location ID"
         )
     return found[0]
+
+
+def _beyond_doubt(candidate: Candidate) -> bool:
+    """Whether its own id or code was given, and nothing else that was given speaks against it."""
+    return bool(candidate.exact and candidate.agrees and not candidate.differs)
 
 
 def _check(tx: Tx, call: Call, registered: str, given: Code | None, name: str) -> None:

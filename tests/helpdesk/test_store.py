@@ -184,9 +184,9 @@ def test_a_database_that_is_not_there_is_told_with_the_mend(clock, tmp_path):
 def test_a_server_that_is_away_is_told(clock):
     store = Store("postgresql://desk@127.0.0.1:1/none", clock, patience=0.1)
 
-    with pytest.raises(StoreUnavailable, match="127.0.0.1:1"):
+    with pytest.raises(StoreUnavailable, match=r"127\.0\.0\.1:1"):
         store.run(lambda tx: tx.rows("SELECT 1"))
-    with pytest.raises(StoreUnavailable, match="127.0.0.1:1"):
+    with pytest.raises(StoreUnavailable, match=r"127\.0\.0\.1:1"):
         store.ready()
 
 

@@ -1,4 +1,0 @@
-"""tour"""
-
-
-def run(folder): ...
