@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from helpdesk.errors import SchemaMismatch, StoreUnavailable
+from helpdesk.errors import NotInstalled, SchemaMismatch, StoreUnavailable
 
 SCHEMA = "0002"
 """The newest migration: what this version of the program reads and writes."""
@@ -133,7 +133,7 @@ def _read_postgres(url: str) -> Iterator[Reader]:
         import psycopg  # noqa: PLC0415  # an extra
         from psycopg.rows import dict_row  # noqa: PLC0415
     except ImportError:
-        raise StoreUnavailable(
+        raise NotInstalled(
             "PostgreSQL needs one more package: pip install 'helpdesk[postgres]'"
         ) from None
     import re  # noqa: PLC0415

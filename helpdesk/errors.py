@@ -49,6 +49,12 @@ class StoreUnavailable(HelpdeskError):
     exit_code = 69
 
 
+class NotInstalled(HelpdeskError):
+    """a part of helpdesk that this needs is not installed"""
+
+    exit_code = 72
+
+
 class CannotWrite(HelpdeskError):
     """that place cannot be written to"""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from helpdesk import __version__
 from helpdesk.cli.context import Context
 from helpdesk.errors import HelpdeskError
 from workflows.lifecycle import StepNotAllowed
@@ -30,7 +31,7 @@ COMMANDS = {
     "sweep": ("duties", "Flag what is at risk or breached, and post the letters about it."),
     "deliver": ("duties", "Send the letters that wait in the outbox."),
     "daemon": ("duties", "Take in, sweep and deliver, until told to stop."),
-    "register": ("register", "Load and search the register."),
+    "register": ("register", "Load the register: CQC's and ODS's files."),
     "agent": ("people", "The people of the desk."),
     "init": ("setting_up", "Make a new desk here."),
     "doctor": ("setting_up", "Say whether the desk is well, and what to mend."),
@@ -84,7 +85,7 @@ class _Commands(click.Group):
     envvar="HELPDESK_AGENT",
     help="Speak for another agent (for supervisors; both names are kept).",
 )
-@click.version_option(package_name="helpdesk", prog_name="helpdesk")
+@click.version_option(__version__, prog_name="helpdesk")
 @click.pass_context
 def commands(ctx: click.Context, config: str | None, speaks_for: str | None) -> None:
     """The desk that gives ODS codes to adult social care providers.

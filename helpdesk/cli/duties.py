@@ -2,11 +2,13 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from helpdesk.cli.context import Context
 from helpdesk.cli.table import as_json, show_json
+from helpdesk.errors import StoreBusy
 
 
 @click.command("intake")
@@ -19,20 +21,7 @@ def intake_command(context: Context, place: str | None, *, wants_json: bool) -> 
     FOLDER is a Maildir, or a folder of .eml files; - is one mail on standard input, as a mail
     server's pipe gives it.
     """
-    app = context.app()
-    from helpdesk import reception
-    from helpdesk.intake import sources
-
-    if place == "-":
-        delivery = sources.one(sys.stdin.buffer.read(), app.store.clock())
-        taken = reception.take_in_one(app.store, app.journal, delivery)
-    else:
-        places = [Path(place)] if place else app.config.intake.paths
-        if not places:
-            raise click.UsageError("say where the mail is: helpdesk intake FOLDER, or intake.paths")
-        taken = reception.TakenIn()
-        for each in places:
-            taken += reception.take_in(app.store, app.journal, sources.source_for(each))
+    taken = _from_pipe(context) if place == "-" else _from_places(context, place)
     if wants_json:
         show_json(taken._asdict())
     else:
@@ -80,6 +69,36 @@ def daemon_command(context: Context) -> int:
     from helpdesk import daemon
 
     return daemon.run(context.app(daemon=True))
+
+
+def _from_places(context: Context, place: str | None) -> Any:  # helpdesk.reception.TakenIn
+    app = context.app()
+    from helpdesk import reception
+    from helpdesk.intake import sources
+
+    places = [Path(place)] if place else app.config.intake.paths
+    if not places:
+        raise click.UsageError("say where the mail is: helpdesk intake FOLDER, or intake.paths")
+    taken = reception.TakenIn()
+    for each in places:
+        taken += reception.take_in(app.store, app.journal, sources.source_for(each))
+    return taken
+
+
+def _from_pipe(context: Context) -> Any:  # helpdesk.reception.TakenIn
+    """Take in one mail; whatever goes wrong, the mail server is told to try again.
+
+    It would send any other failure back to the requester, and the desk would never know.
+    """
+    raw = sys.stdin.buffer.read()
+    try:
+        app = context.app()
+        from helpdesk import reception
+        from helpdesk.intake import sources
+
+        return reception.take_in_one(app.store, app.journal, sources.one(raw, app.store.clock()))
+    except Exception as error:
+        raise StoreBusy(f"the mail was not taken in, hand it over again: {error}") from error
 
 
 def _counts(values: dict[str, int]) -> str:

@@ -19,7 +19,7 @@ LIST = (
     Column("urgency", "!"),
     Column("state", "STATE"),
     Column("standing", "STANDING"),
-    Column("due", "DUE"),
+    Column("due", "DUE", spare=True),
     Column("left", "LEFT", right=True),
     Column("organisation", "ORGANISATION"),
     Column("owner", "AGENT"),

@@ -7,7 +7,7 @@ import click
 from helpdesk.cli.context import Context, os_user
 from helpdesk.cli.table import Column, as_json, show_json, show_table
 from helpdesk.clock import utc_now
-from helpdesk.errors import CannotWrite
+from helpdesk.errors import CannotWrite, NotInstalled
 
 FINDINGS = (Column("about", "ABOUT"), Column("health", "HEALTH"), Column("why", "FOUND"))
 
@@ -134,8 +134,13 @@ def upgrade(context: Context) -> None:
 def form_command(context: Context, file: Path, *, force: bool) -> None:
     """Write the blank request form, for requesters to fill in and send."""
     from helpdesk.config import settings
-    from helpdesk.intake import request_form
 
+    try:
+        from helpdesk.intake import request_form
+    except ImportError:
+        raise NotInstalled(
+            "writing the form needs one more package: pip install 'helpdesk[forms]'"
+        ) from None
     if file.exists() and not force:
         raise CannotWrite(f"{file} is there already; say --force to write over it")
     address = settings.load(context.path).desk.address
@@ -165,7 +170,10 @@ def completion_command(ctx: click.Context, shell: str) -> None:
 @click.command("demo")
 @click.argument("folder", default="demo", type=click.Path(file_okay=False, path_type=Path))
 def demo_command(folder: Path) -> None:
-    """A tour: one made-up desk in FOLDER, end to end. Nothing leaves this machine."""
+    """A tour: one made-up desk in FOLDER, end to end. Nothing leaves this machine.
+
+    A former tour in FOLDER is replaced; a folder that holds anything else is refused.
+    """
     from helpdesk import tour
     from helpdesk.cli.typed import typed
 

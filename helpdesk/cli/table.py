@@ -24,12 +24,19 @@ STYLES = {
 """How a word stands out on a terminal; the word itself says the same without colour."""
 
 
+NARROW = 100
+"""A terminal with fewer columns than this has no room for what can be spared."""
+
+
 class Column(NamedTuple):
     """One column: the key of its value, and its heading on a terminal."""
 
     key: str
     heading: str
     right: bool = False
+    spare: bool = (
+        False  #: left out where the terminal is narrow: another column says nearly as much
+    )
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -107,7 +114,9 @@ def _draw(columns: Sequence[Column], rows: Sequence[Cells], zone: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    console = Console(highlight=False)
+    columns = [column for column in columns if console.width >= NARROW or not column.spare]
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         table.add_column(
             column.heading,
@@ -117,4 +126,4 @@ def _draw(columns: Sequence[Column], rows: Sequence[Cells], zone: str) -> None:
     for row in rows:
         texts = [words(row[column.key], zone) for column in columns]
         table.add_row(*(Text(text, style=STYLES.get(text, "")) for text in texts))
-    Console(highlight=False).print(table)
+    console.print(table)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.database import is_sqlite, sqlite_path
-from helpdesk.errors import CannotWrite, HelpdeskError, StoreUnavailable
+from helpdesk.errors import CannotWrite, HelpdeskError, NotInstalled, StoreUnavailable
 
 PRAGMAS = {
     "foreign_keys": "1",
@@ -124,6 +124,6 @@ def _postgres(url: str) -> sa.Engine:
     try:
         return sa.create_engine(address, pool_pre_ping=True, connect_args=limits)
     except ImportError:
-        raise StoreUnavailable(
+        raise NotInstalled(
             "PostgreSQL needs one more package: pip install 'helpdesk[postgres]'"
         ) from None

@@ -26,31 +26,29 @@ def run(folder: Path, command: Command) -> None:
     """
     now = utc_now()
     ground.prepare(folder)
+    for words in (["init", str(folder), "--full-name", "Sue Lane"], *map(_added, PEOPLE)):
+        _must(command(words))
     guide = pages.Guide(folder, command)
-    guide.welcome()
-    done = [command(["init", str(folder)])]
-    done += [
-        command(["agent", "add", name, "--full-name", full_name, "--email", email])
-        for name, full_name, email in PEOPLE
-    ]
-    for each in done:
-        _must(each)
     guide.the_desk()
-    files = register_files.write(folder / "register")
-    guide.the_register(files)
+    guide.the_register(register_files.write(folder / "register"))
     clock = TheClock(now)
     desk = app.build(settings.load(folder / "config.toml"), clock)
     try:
         days = live_through(desk, clock, folder)
         guide.the_mail(days)
-        guide.the_worklist()
+        guide.the_worklist(days)
         guide.a_sheet(days)
         guide.a_walk(days, now)
         guide.the_letters()
         guide.the_doctor()
         guide.farewell(days)
     finally:
-        desk.store.engine.dispose()  # or a second tour in this process would use a file that is gone
+        desk.store.engine.dispose()  # the next tour in this process has a file of its own
+
+
+def _added(person: tuple[str, str, str]) -> list[str]:
+    name, full_name, email = person
+    return ["agent", "add", name, "--full-name", full_name, "--email", email]
 
 
 def _must(answer: Answer) -> None:

@@ -44,7 +44,8 @@ class Deed(NamedTuple):
 
 BEST = (Choice(best=True),)
 NOT_REGISTERED = Ending(
-    Outcome.NOT_CQC_REGISTERED, note="Please write again once you have your CQC location ID."
+    Outcome.NOT_CQC_REGISTERED,
+    note="CQC takes some weeks to register a home, so apply in good time.",
 )
 
 DEEDS = (

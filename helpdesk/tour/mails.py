@@ -6,7 +6,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import NamedTuple
 
-from helpdesk.errors import FileUnreadable
+from helpdesk.errors import NotInstalled
 from helpdesk.intake import Kind, Request
 
 DESK = "ods.desk@desk.example"
@@ -77,8 +77,8 @@ MAILS = (
         "sunny",
         "Paul Hart <paul@sunnycorner.example>",
         "ods code for new home",
-        "Hi, we open Sunny Corner in the summer and have not applied to CQC yet.\n"
-        "Can we have the ODS code already? Name of home: Sunny Corner\n"
+        "Hi, we open a home in the summer and have not applied to CQC yet.\n"
+        "Can we have the ODS code already?\n\nName of home: Sunny Corner\n"
         "Postcode: ZZ93 9XX\nTel: 01632 960190\n\nPaul Hart\n",
     ),
     Mail(
@@ -224,7 +224,7 @@ def _form(mail: Mail) -> bytes:
     try:
         from helpdesk.intake import request_form  # noqa: PLC0415  # an extra
     except ImportError:
-        raise FileUnreadable(
+        raise NotInstalled(
             "the tour fills in request forms, which needs one more package:"
             " pip install 'helpdesk[forms]'"
         ) from None

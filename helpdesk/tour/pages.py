@@ -1,5 +1,6 @@
 """The pages of the tour: what a newcomer reads, in the order in which it is printed."""
 
+import os
 import re
 import shutil
 import sys
@@ -16,7 +17,16 @@ from helpdesk.tour import outbox
 from helpdesk.tour.command import Command
 from helpdesk.tour.days import Arrival, Days
 
-WIDTH = 88
+WIDTH = 80
+
+AFTERWARDS = (
+    ("next", "what to do now, and the command for it"),
+    ("show {scan}", "the mail that no program could read"),
+    ("trace {willow} --location 1-9000000104", "refused, with the reason and the mend"),
+    ("sweep", "nothing new: each flag is raised once"),
+    ("daemon", "takes in, sweeps, delivers; Ctrl-C ends it"),
+)
+"""Commands to try when the tour is over, and what each shows."""
 
 
 class Guide(NamedTuple):
@@ -25,69 +35,63 @@ class Guide(NamedTuple):
     folder: Path
     command: Command
 
-    def welcome(self) -> None:
-        _say(
-            "This is the desk that gives ODS codes to care homes and home care companies in"
-            " England: made up, in a folder of its own, ten days old. It was built just now by the"
-            " real program with a clock that was moved; all that you see below is what it printed."
-            " Nothing leaves this machine."
-        )
-
     def the_desk(self) -> None:
-        _heading("The desk")
+        _heading("A desk, ten days old")
         _say(
-            "A configuration, a database and people. Agents work the calls, a supervisor answers"
-            " for the promises; you are one, so that you can go on by hand afterwards."
+            "This desk gives ODS codes to care homes and home care companies in England. It is made"
+            " up, and has just lived through ten days by a clock that was moved; what stands below"
+            " a $ is what the real program printed. Bart and Cris work the calls, Sue supervises"
+            " them, and you are Sue. Nothing leaves this machine."
         )
-        self._show("agent", "list")
 
     def the_register(self, files: Sequence[Path]) -> None:
         _heading("The register")
         _say(
-            "CQC says which care providers there are, ODS says which codes they have. The desk"
-            " holds both, joined by name and postcode; load the same files twice and nothing"
-            " changes."
+            "CQC says which care providers there are, ODS which codes they have. The desk joins"
+            " the two. The same files once more would change nothing."
         )
-        self._show("register", "load", *(str(path) for path in files))
+        self._say_typed("register load register/*")
+        self._say_printed(["register", "load", *map(str, files)])
 
     def the_mail(self, days: Days) -> None:
         _heading("Ten days of mail")
         _say(
-            "Every mail is stored byte for byte before it is read, and becomes a call, joins"
-            " one, or is filed; none is lost. Bart answered a telephone meanwhile."
+            "Each mail is stored byte for byte before it is read. Then it raises a call, joins one,"
+            f" or is filed; none is lost. {days.references['willow']} came by telephone."
         )
         click.echo()
-        for arrival in days.arrivals:
-            name, subject = arrival.kept.uid.removesuffix(".eml"), arrival.mail.subject
-            click.echo(f"{name:<18} {_shortened(subject, 36):<36} {_became(arrival)}")
+        for each in days.arrivals:
+            name, subject = each.kept.uid.removesuffix(".eml"), each.mail.subject
+            click.echo(f"{name:<17} {_shortened(subject, 26):<26} {_became(each)}")
 
-    def the_worklist(self) -> None:
+    def the_worklist(self, days: Days) -> None:
         _heading("The worklist, now")
         _say(
-            "Two promises run for each call: acknowledged within 48 hours, the code within seven"
-            " days of that. Urgent calls come first, then those with the least time left. Breached"
-            " is breached: nothing clears it."
+            "Each call has two promises: acknowledged within 48 hours, its code within seven days"
+            " of that. Urgent calls come first, then those with the least time left."
+            f" {days.references['quarry']} was acknowledged late, so it ranks by what it was"
+            " promised end to end."
         )
         self._show("list")
 
     def a_sheet(self, days: Days) -> None:
-        call = days.references["ashgrove"]
         _heading("One call, all of it")
         _say(
-            "What Joan gave beside what the register has. Her postcode finds nothing, her CQC id"
-            " does; she has answered Cris in the meantime, which put her mail onto this call."
+            "What Joan gave differs from the register. Her CQC id finds the home all the same, and"
+            " the sheet shows both side by side. Below this come her mails (the answer to Cris"
+            " was laid to the same call), our letters, and all that happened."
         )
-        self._show("show", call)
+        self._show("show", days.references["ashgrove"], until="Mail of ")
 
     def a_walk(self, days: Days, now: datetime) -> None:
         call = days.references["rose"]
         _heading("One call, from its mail to its code")
         _say(
-            "Anne's mail says that it is urgent. That suggests it: an agent decides, and the log"
-            " keeps the reason. Then four steps, each one command."
+            "Anne's mail says that it is urgent. That only suggests it: an agent decides, and the"
+            " log keeps the reason. Then come four steps, each of them one command."
         )
         needed = (now + timedelta(days=5)).date().isoformat()
-        reason = "new care records go live next week"
+        reason = "new records go live next week"
         self._show("urgent", call, "--reason", reason, "--needed-by", needed)
         self._show("next")
         self._show("acknowledge", call)
@@ -100,73 +104,64 @@ class Guide(NamedTuple):
         posted = outbox.letters(self.folder)
         _heading("The letters")
         _say(
-            f"{len(posted)} letters lie in {self.folder / 'outbox'}, as a mail server would have"
-            " got them. Requesters hear at each step, owners when a promise is at risk, and"
-            " supervisors of all breaches of one sweep in one letter."
+            f"{len(posted)} letters lie in {self.folder / 'outbox'}, all from {posted[0].sender}."
+            " Requesters hear of each step, the owner (or Sue) of a promise at risk, and Sue of"
+            " every breach. The last of each kind, and one in full:"
         )
         click.echo()
-        kinds = Counter(_kind(letter.subject) for letter in posted)
-        newest = {_kind(letter.subject): letter for letter in posted}
-        for kind, number in kinds.items():
-            click.echo(f"{number:3} x  {_shortened(kind, 46):<46}  such as to {newest[kind].to}")
-        self._in_full(posted[-1])
-
-    def _in_full(self, letter: outbox.Posted) -> None:
-        click.echo()
-        for name, words in (
-            ("From", letter.sender),
-            ("To", letter.to),
-            ("Subject", letter.subject),
-        ):
-            click.echo(f"  | {click.style(name, bold=True)}: {words}")
-        for line in ("", *letter.text.splitlines()):
-            click.echo(f"  | {line}".rstrip())
+        kinds = Counter(_kind(letter) for letter in posted)
+        for kind, letter in {_kind(letter): letter for letter in posted}.items():
+            click.echo(f"{kinds[kind]:3}  to {letter.to:<25} {letter.subject}")
+        self._in_full([letter for letter in posted if letter.subject.endswith("ODS codes")][-1])
 
     def the_doctor(self) -> None:
         _heading("Is the desk well?")
-        _say("The doctor looks at what an operator has to know, and says what to mend.")
+        _say("What an operator has to know, and what to mend. A note is no fault.")
         self._show("doctor")
 
     def farewell(self, days: Days) -> None:
         _heading("Where to look next")
-        unread, willow = days.references["scan"], days.references["willow"]
-        _say("Go on by hand: all of this is yours to change, and the next tour makes it anew.")
-        click.echo()
-        tries = (
-            ("next", "what to do now, and the command for it"),
-            (f"show {unread}", "the mail that no program could read"),
-            (f"trace {willow} --location 1-9000000104", "refused, with the reason and the mend"),
-            ("sweep", "nothing new to flag: each flag is raised once"),
-            ("daemon", "takes in, sweeps and delivers by itself, until Ctrl-C"),
-        )
-        click.echo(f"  cd {self.folder}")
-        for words, what in tries:
-            click.echo(f"  {_program()} {words:<47} # {what}")
-        click.echo()
-        click.echo(f"Mails are in {self.folder / 'inbox'}, letters in {self.folder / 'outbox'}.")
-        click.echo(
-            "How it is built: docs/path-of-a-call.md. How to run it: docs/running-a-desk.md."
-        )
+        _say("Go on by hand. All of it is yours to change, and the next tour makes it anew.")
+        click.echo(f"\n  cd {self.folder}")
+        if not shutil.which("helpdesk"):
+            click.echo(f"  export PATH={Path(sys.executable).parent}{os.pathsep}$PATH")
+        for words, what in AFTERWARDS:
+            typed = f"helpdesk {words.format_map(days.references)}"
+            click.echo(f"  {typed:<50} # {what}")
+        click.echo(f"\nThe mails are in {self.folder / 'inbox'}, as they came; open one.")
+        click.echo("How it works inside: docs/path-of-a-call.md")
+        click.echo("A desk of your own:  docs/running-a-desk.md")
 
-    def _show(self, *words: str) -> None:
-        """Run a command before the reader's eyes."""
-        click.echo()
-        # The reader is told to stand in the folder, where these are shorter.
-        short = [word.removeprefix(f"{self.folder}/") for word in words]
-        typed = " ".join(f'"{word}"' if " " in word else word for word in short)
-        click.echo(click.style(f"$ helpdesk {typed}", bold=True))
-        printed = self.command(words).printed.replace(f"{self.folder}/", "")
-        for line in printed.strip().splitlines():
+    def _show(self, *words: str, until: str = "") -> None:
+        """Run a command before the reader's eyes, and print its answer up to the line `until`."""
+        self._say_typed(" ".join(f'"{word}"' if " " in word else word for word in words))
+        self._say_printed(words, until)
+
+    def _say_typed(self, words: str) -> None:
+        click.echo("\n" + click.style(f"$ helpdesk {words}", bold=True))
+
+    def _say_printed(self, words: Sequence[str], until: str = "") -> None:
+        # The reader stands in the folder in the end, where its paths are shorter.
+        here = f"{self.folder.absolute()}{os.sep}"
+        printed = self.command(words).printed.replace(here, "")
+        lines = printed.partition(f"\n{until}")[0] if until else printed
+        for line in lines.rstrip().splitlines():
             click.echo(line.rstrip())
+
+    def _in_full(self, letter: outbox.Posted) -> None:
+        head = (f"From: {letter.sender}", f"To: {letter.to}", f"Subject: {letter.subject}")
+        click.echo()
+        for line in (*head, "", *letter.text.splitlines()):
+            click.echo(f"  | {line}".rstrip())
 
 
 def _heading(words: str) -> None:
-    click.echo()
-    click.echo(click.style(f"{words.upper()}  {'-' * (WIDTH - len(words) - 2)}", bold=True))
+    line = f"{words.upper()} {'-' * (WIDTH - len(words) - 1)}"
+    click.echo("\n" + click.style(line, bold=True))
 
 
 def _say(words: str) -> None:
-    click.echo(textwrap.fill(words, WIDTH))
+    click.echo(textwrap.fill(words, WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
 def _shortened(words: str, width: int) -> str:
@@ -176,23 +171,14 @@ def _shortened(words: str, width: int) -> str:
 def _became(arrival: Arrival) -> str:
     """What became of a mail, in the words of its record."""
     taken, kept, call = arrival.taken, arrival.kept, arrival.call
-    about = call.reference if call else ""
-    if taken.raised and call:
-        marks = [
-            "says urgent" if call.suggests_urgent else "",
-            "for a person to read" if call.unreadable else "",
-        ]
-        return ", ".join(filter(None, (f"raised {about}", *marks)))
-    return f"laid to {about}" if taken.threaded else f"{kept.state.value}: {kept.reason}"
+    if call is None or kept.reason:
+        return f"{kept.state.value}: {kept.reason}"
+    if taken.threaded:
+        return f"laid to {call.reference}"
+    says = ", says urgent" if call.suggests_urgent else ""
+    return f"raised {call.reference}{says}{', for a person to read' if call.unreadable else ''}"
 
 
-def _kind(subject: str) -> str:
+def _kind(letter: outbox.Posted) -> str:
     """A letter's subject without the call that it is about."""
-    return re.sub(r"\[?ODS-\d+\]?:? ?", "", subject).strip()
-
-
-def _program() -> str:
-    """How to type the command: by its name, or by its place if the shell would not find it."""
-    return (
-        "helpdesk" if shutil.which("helpdesk") else str(Path(sys.executable).with_name("helpdesk"))
-    )
+    return re.sub(r"\[ODS-\d+\]|ODS-\d+", "", letter.subject)

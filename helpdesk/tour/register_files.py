@@ -107,18 +107,17 @@ def write(folder: Path) -> list[Path]:
     folder.mkdir()
     directory, documents = folder / "CQC_directory.csv", folder / "cqc_api.json"
     sites, parents = folder / "ecarehomesite.csv", folder / "ecarehomehq.csv"
-    _table(directory, [*PREAMBLE, HEADINGS, *map(_directory_row, PLACES)], csv.QUOTE_MINIMAL)
+    _table(directory, "utf-8-sig", [*PREAMBLE, HEADINGS, *map(_directory_row, PLACES)])
     documents.write_text(json.dumps(_documents(), indent=2), encoding="utf-8")
     coded = [place for place in (*PLACES, OLD_WILLOW_BANK) if place.code]
-    _table(sites, map(_site_row, coded), csv.QUOTE_ALL)
-    _table(parents, map(_parent_row, PROVIDERS), csv.QUOTE_ALL)
+    _table(sites, "cp1252", map(_site_row, coded))
+    _table(parents, "cp1252", map(_parent_row, PROVIDERS))
     return [directory, documents, sites, parents]
 
 
-def _table(path: Path, rows: Iterable[Sequence[str]], quoting: int) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, quoting=quoting)
-        writer.writerows(rows)
+def _table(path: Path, encoding: str, rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
 
 
 def _directory_row(place: Place) -> tuple[str, ...]:
