@@ -88,8 +88,8 @@ def _people(patient: Patient) -> Iterator[Finding]:
     else:
         yield Finding("agents", Health.WELL, f"{count} at work")
     if patient.config.people.supervisors:
-        number = len(patient.config.people.supervisors)
-        yield Finding("supervisors", Health.WELL, f"{number} hear of breaches")
+        names = ", ".join(patient.config.people.supervisors)
+        yield Finding("supervisors", Health.WELL, f"breaches are told to {names}")
     else:
         yield Finding(
             "supervisors",

@@ -17,6 +17,7 @@ MARKS = {
     "suggests_urgent": "says urgent",
     "not_delivered": "NOT DELIVERED",
     "hold": "on hold",
+    "late_start": "late start",
 }
 """What is worth a mark on the worklist, by the column of the view that tells it."""
 

@@ -33,7 +33,8 @@ def load(context: Context, files: tuple[Path, ...], *, wants_json: bool) -> None
     """Load files of CQC and ODS into the register; the same file twice changes nothing.
 
     CQC_directory.csv, CQC API documents (a .json file, or a folder of them), and the ODS files
-    ecarehomehq.csv and ecarehomesite.csv.
+    ecarehomehq.csv and ecarehomesite.csv. READ counts the rows of a file; NEW, CHANGED and
+    UNCHANGED what became of locations and providers.
     """
     app = context.app()
     who = app.desk.who(*context.hands())

@@ -95,11 +95,9 @@ def chosen(tx: Tx, call: Call, choice: Choice) -> Found:
     candidate = _best(tx, call) if choice.best else _named(tx, call, choice)
     place = candidate.place
     if not (place.is_registered or choice.deregistered) and place.deregistered_on:
-        successor = (
-            f"trace it to {place.successors[0]} instead" if place.successors else "choose another"
-        )
         raise StepNotAllowed(
-            f"{place.name} ({place.cqc_id}) is {place.words[0]}; {successor}, or say --deregistered"
+            f"{_name(place)} is no longer registered: {place.words[0]}; trace the call to the"
+            " successor or another location, or say --deregistered"
         )
     return Found(
         location_id=place.location_id,

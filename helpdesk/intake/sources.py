@@ -17,6 +17,7 @@ MOST_BYTES = 32 * 1024 * 1024
 """More of one file is not read: mail of that size is taken in by its head alone."""
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_HANDED_OVER = re.compile(rb"\AFrom [^\n]*\n")
 _STAMP = re.compile(r"(\d{9,11})[._]")
 _FLAGS = ":2,"
 _PLAIN = " !#$&'()*+,:;=@[]^_{}~."  # all but these, letters and digits is escaped in a uid
@@ -120,8 +121,11 @@ def source_for(path: Path) -> Source:
 
 
 def one(raw: bytes, arrived_at: datetime, mailbox: str = "stdin") -> Delivery:
-    """A single mail that was handed over: the same bytes are the same delivery."""
-    uid = hashlib.sha256(raw).hexdigest()
+    """A single mail that was handed over: the same bytes are the same delivery.
+
+    A mail server puts a line with the present moment before them, another at each try.
+    """
+    uid = hashlib.sha256(_HANDED_OVER.sub(b"", raw)).hexdigest()
     return Delivery(mailbox=mailbox, validity="", uid=uid, raw=raw, arrived_at=arrived_at)
 
 

@@ -99,10 +99,20 @@ class Store:
         It must be harmless to repeat: a connection can be lost after the commit.
         StoreBusy or StoreUnavailable when patience ends; nothing was changed then.
         """
+        return self._patiently(lambda: self._attempt(unit))
+
+    def _attempt(self, unit: Callable[[Tx], T]) -> T:
+        with Session(self.engine, expire_on_commit=False, autoflush=True) as session:
+            result = unit(Tx(session, self.clock()))
+            session.commit()
+            return result
+
+    def _patiently(self, attempt: Callable[[], T]) -> T:
+        """What `attempt` gives, as soon as no conflict or lost connection keeps it from it."""
         started, clashes, pause = ticks(), 0, PAUSE
         while True:
             try:
-                return self._attempt(unit)
+                return attempt()
             except (StaleDataError, IntegrityError):
                 clashes += 1
                 if clashes >= CLASHES:
@@ -116,12 +126,6 @@ class Store:
                     raise self._given_up(error) from error
             time.sleep(pause)
             pause = min(pause * 2, 1.0)
-
-    def _attempt(self, unit: Callable[[Tx], T]) -> T:
-        with Session(self.engine, expire_on_commit=False, autoflush=True) as session:
-            result = unit(Tx(session, self.clock()))
-            session.commit()
-            return result
 
     def _given_up(self, error: DBAPIError) -> Exception:
         if engine.busy(error):
@@ -142,8 +146,12 @@ class Store:
 
     def _finds(self, question: sa.Select[Any]) -> bool:
         """Whether there is such a row now: one look, without a session or a lock to write."""
-        with self.engine.connect().execution_options(read=True) as connection:
-            return connection.execute(question, {"now": self.clock()}).first() is not None
+
+        def look() -> bool:
+            with self.engine.connect().execution_options(read=True) as connection:
+                return connection.execute(question, {"now": self.clock()}).first() is not None
+
+        return self._patiently(look)
 
     def tidy(self) -> None:
         """Bring SQLite's log back into its file, so that neither grows without end."""

@@ -196,6 +196,15 @@ def test_one_mail_handed_over_twice_is_the_same_delivery():
     assert other.uid != first.uid
 
 
+def test_a_mail_that_a_server_hands_over_again_is_the_same_delivery():
+    first = sources.one(b"From anne Mon Mar  2 09:00:00 2026\nSubject: x", MONDAY)
+    second = sources.one(b"From anne Mon Mar  2 09:05:00 2026\nSubject: x", MONDAY)
+    other = sources.one(b"From anne Mon Mar  2 09:05:00 2026\nSubject: y", MONDAY)
+
+    assert first.uid == second.uid
+    assert other.uid != second.uid
+
+
 def test_of_an_endless_file_only_the_start_is_read(maildir: Path):
     with (maildir / "new" / "big").open("wb") as stream:
         stream.truncate(sources.MOST_BYTES + 1)

@@ -1,0 +1,233 @@
+"""Kill -9, again and again, at random moments: what is left must be whole, and nothing twice.
+
+By hand, for figures: python -m tests.helpdesk.storms 200
+"""
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from helpdesk.clock import ticks
+from tests.helpdesk.made import (
+    SUE,
+    MadeDesk,
+    Office,
+    automatic_mail,
+    due_calls,
+    made_desk,
+    request_mail,
+    told_apart,
+    waiting_letters,
+)
+
+
+SPREADS = {"intake": 0.3, "sweep": 0.12, "deliver": 0.06}
+"""Seconds of each command's work within which it is killed."""
+
+
+NURSERY = """
+import os, sys
+from helpdesk import app, daemon, delivery, duties, reception, sweep
+from helpdesk.cli import run
+from helpdesk.config import settings
+from notifications import smtp, writing
+while command := sys.stdin.readline().strip():
+    child = os.fork()
+    if not child:
+        os.dup2(2, 1)
+        os._exit(run([command]))
+    print(child, flush=True)
+    sys.stdin.readline()
+    print(os.waitpid(child, 0)[1], flush=True)
+"""
+"""Starts commands quickly: Python and its imports are there already when one is asked for."""
+
+
+class Storm(NamedTuple):
+    """What a storm did, and what it found broken."""
+
+    kills: int  #: how often a process was killed before it came to its end
+    amiss: list[str]
+    last: str  #: what was left to do after the last kill
+    extra: int = 0  #: copies beyond the first
+
+
+def storm(desk: MadeDesk, command: str, kills: int, rng: random.Random) -> tuple[int, str]:
+    """Kill `command` at a random moment of its work, `kills` times; then let it end by itself.
+
+    How many kills came before its end, and what the last run, which was left alone, had to do.
+    """
+    landed = 0
+    with subprocess.Popen(
+        [sys.executable, "-c", NURSERY],
+        cwd=desk.folder,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as nursery:
+        for _ in range(kills):
+            since = _touched(desk)
+            child = int(_asked(nursery, command))
+            deadline = ticks() + 2
+            while _touched(desk) == since and ticks() < deadline:
+                time.sleep(0.001)  # nothing can break before it opens the database
+            time.sleep(rng.uniform(0, SPREADS[command]))
+            os.kill(child, signal.SIGKILL)  # it is there until its parent has buried it
+            landed += int(_asked(nursery, "bury")) == signal.SIGKILL
+        assert nursery.stdin
+        nursery.stdin.close()
+    last = desk.run(command)
+    assert last.returncode == 0, last.stderr
+    return landed, last.stdout.strip()
+
+
+def _asked(nursery: subprocess.Popen[str], line: str) -> str:
+    assert nursery.stdin
+    assert nursery.stdout
+    nursery.stdin.write(f"{line}\n")
+    nursery.stdin.flush()
+    return nursery.stdout.readline()
+
+
+def _touched(desk: MadeDesk) -> int:
+    """When SQLite last wrote, or opened, its log."""
+    log = desk.folder / "helpdesk.sqlite-wal"
+    return log.stat().st_mtime_ns if log.exists() else 0
+
+
+def intake_storm(folder: Path, kills: int, seed: int) -> Storm:
+    """Each mail ends as one call with one receipt, or filed; none is lost, or taken in twice."""
+    desk, rng, number = _desk(folder), random.Random(seed), 20 * kills
+    mails = [automatic_mail(n) if n % 7 == 3 else request_mail(n) for n in range(number)]
+    twins = rng.sample(mails, number // 10)
+    desk.receive([*mails, *twins])
+
+    landed, last = storm(desk, "intake", kills, rng)
+
+    states = Counter(
+        row["state"] for row in desk.rows("SELECT state FROM received_mail ORDER BY id")
+    )
+    calls = desk.rows(
+        """SELECT c.id, c.unreadable,
+        (SELECT count(*) FROM received_mail m WHERE m.call_id = c.id
+         AND m.state IN ('taken', 'quarantined')) AS mails,
+        (SELECT count(*) FROM event e WHERE e.call_id = c.id AND e.kind = 'received') AS begun,
+        (SELECT count(*) FROM clock k WHERE k.call_id = c.id) AS clocks,
+        (SELECT count(*) FROM message m WHERE m.call_id = c.id) AS messages,
+        (SELECT count(*) FROM letter l WHERE l.call_id = c.id) AS receipts FROM call c"""
+    )
+    left = [path for name in ("new", "cur") for path in (desk.maildir / name).iterdir()]
+    aside = states["quarantined"]  # a mail that was in hand at three kills
+    amiss = [f"left in the Maildir: {len(left)}"] if left else []
+    if states["waiting"] or states.total() != len(mails) + len(twins):
+        amiss.append(f"of {len(mails)} mails: {states}")
+    if states["duplicate"] != len(twins) or len(calls) != states["taken"] + aside:
+        amiss.append(f"{len(calls)} calls: {states}")
+    amiss += [
+        f"{row}"
+        for row in calls
+        for whole in [(1, 1, 1, 0, 0) if row["unreadable"].startswith("mail") else (1, 1, 1, 1, 1)]
+        if tuple(row.values())[2:] != whole
+    ]
+    return Storm(landed, amiss, last)
+
+
+def sweep_storm(folder: Path, kills: int, seed: int) -> Storm:
+    """Each alert stands in the table once, and each breach in one letter to the supervisor."""
+    desk, rng, number = _desk(folder), random.Random(seed), 80 * kills
+    due_calls(desk.app(), number, timedelta(days=3))
+    due_calls(desk.app(), number // 5, timedelta(hours=40))
+
+    landed, last = storm(desk, "sweep", kills, rng)
+
+    alerts = Counter(
+        (row["call_id"], row["stage"])
+        for row in desk.rows("SELECT call_id, stage FROM alert ORDER BY id")
+    )
+    events = Counter(
+        (row["call_id"], row["kind"])
+        for row in desk.rows("SELECT call_id, kind FROM event WHERE by = 'sweep'")
+    )
+    stages = Counter(stage for _, stage in alerts)
+    told = breaches_told(desk, SUE)
+    untold = desk.rows("SELECT count(*) AS n FROM alert WHERE letter_id IS NULL")[0]["n"]
+    amiss = [] if alerts == events else ["alerts and events differ"]
+    if stages != {"breached": number, "at_risk": number // 5} or max(alerts.values()) > 1:
+        amiss.append(f"alerts: {stages}, of one at most {max(alerts.values())}")
+    if untold or told != number:
+        amiss.append(f"letters tell of {told} of {number} breaches, and of {untold} none")
+    return Storm(landed, amiss, last)
+
+
+def breaches_told(desk: MadeDesk, supervisor: str) -> int:
+    """How many breaches the letters to `supervisor` tell of, by their subjects."""
+    subjects = desk.rows(
+        "SELECT subject FROM letter WHERE kind = 'breached.supervisor'"
+        f" AND to_address = '{supervisor}'"
+    )
+    found = [re.match(r"BREACHED: (?:(\d+) calls|ODS)", row["subject"]) for row in subjects]
+    return sum(int(each[1] or 1) for each in found if each)
+
+
+def delivery_storm(folder: Path, kills: int, seed: int) -> Storm:
+    """Each letter arrives as it was stored; a kill costs at most one copy more, and the same."""
+    office = Office()
+    try:
+        desk, number = _desk(folder, office.port), 15 * kills
+        app = desk.app()
+        waiting_letters(app.store, app.journal, number)
+
+        landed, last = storm(desk, "deliver", kills, random.Random(seed))
+
+        letters = desk.rows("SELECT to_address, message_id, raw, state FROM letter")
+        copies = office.copies()
+    finally:
+        office.stop()
+    stored = told_apart((row["to_address"], bytes(row["raw"])) for row in letters)
+    extra = copies.total() - len(copies)
+    amiss = [] if set(copies) == set(stored) else ["what arrived is not what was stored"]
+    if {row["state"] for row in letters} != {"sent"}:
+        amiss.append(f"not all are sent: {Counter(row['state'] for row in letters)}")
+    if extra > landed:
+        amiss.append(f"{extra} copies more, at {landed} kills")
+    return Storm(landed, amiss, last, extra)
+
+
+def _desk(folder: Path, port: int = 0) -> MadeDesk:
+    return made_desk(folder, f"sqlite:///{folder}/helpdesk.sqlite", port)
+
+
+STORMS: tuple[Callable[[Path, int, int], Storm], ...] = (
+    intake_storm,
+    sweep_storm,
+    delivery_storm,
+)
+
+
+def main(kills: int) -> int:
+    broken = 0
+    for each in STORMS:
+        with tempfile.TemporaryDirectory() as folder:
+            found = each(Path(folder), kills, kills)
+        words = ", ".join(found.amiss) or "nothing amiss"
+        print(
+            f"{each.__name__}: {found.kills} kills, {found.extra} extra copies,"
+            f" last run: {found.last}; {words}"
+        )
+        broken += bool(found.amiss)
+    return broken
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 15))

@@ -1,0 +1,171 @@
+"""A desk in the middle of things, as the stories tell of it: through the app, and no deeper."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from itertools import count
+from threading import Barrier
+from typing import Any
+
+from helpdesk import duties, views
+from helpdesk.app import build
+from helpdesk.config import settings
+from helpdesk.database import moment, reading
+from helpdesk.desk.steps import Choice
+from helpdesk.intake.sources import one
+from helpdesk.reception import take_in_one
+from helpdesk.references import number_of
+from helpdesk.store import Store
+from tests.stories.post_office import Posted, PostOffice
+
+ANNE = "Anne Archer <anne@rosecottage.example>"
+REQUEST = """Hello, we need the ODS code of our care home for the DSPT.
+
+Name: Anne Archer
+Organisation: Rose Cottage
+Telephone: 01632 960123
+Postcode: ZZ1 1AA
+CQC location ID: 1-100000001
+"""
+
+
+class Died(BaseException):
+    """The process is gone: nothing in it may catch this."""
+
+
+@dataclass(frozen=True)
+class MortalStore(Store):
+    """A store whose process dies when it has done `lives` units of work."""
+
+    lives: Iterator[int] = field(default_factory=count)
+
+    def run(self, unit: Callable[[Any], Any]) -> Any:
+        if next(self.lives, None) is None:
+            raise Died
+        return super().run(unit)
+
+
+class Hands:
+    """An agent at work: each verb of the desk, done by them."""
+
+    def __init__(self, story: "Story", name: str) -> None:
+        self.story, self.name = story, name
+
+    def __getattr__(self, verb: str) -> Callable[..., Any]:
+        desk = self.story.app.desk
+        who = desk.who(self.name, None)
+        return lambda first, *rest, **named: getattr(desk, verb)(first, who, *rest, **named)
+
+
+class Story:
+    """A desk in the middle of things: what is done to it, and what can be seen of it."""
+
+    def __init__(self, config: settings.Config, clock: Any, office: PostOffice) -> None:
+        self.app, self.clock, self.office = build(config, clock), clock, office
+        self.bart, self.cris, self.sue = (Hands(self, name) for name in ("bart", "cris", "sue"))
+        self._numbers = count(1)
+
+    def reconfigure(self, **sections: Any) -> None:
+        """Start anew with other settings, on the same database."""
+        self.app = build(self.app.config.model_copy(update=sections), self.clock)
+
+    def mail(self, text: str = REQUEST, sender: str = ANNE, **headers: str) -> bytes:
+        """A mail to the desk. `message_id` and other headers are written with underscores."""
+        mail = EmailMessage(policy.SMTP)
+        named = {
+            "subject": "ODS code",
+            "message_id": f"<{next(self._numbers)}@rosecottage.example>",
+        }
+        for name, value in {**named, **headers}.items():
+            mail[name.replace("_", "-").title()] = value
+        mail["From"], mail["To"] = sender, self.app.config.desk.address
+        mail.set_content(text)
+        return mail.as_bytes()
+
+    def arrives(self, raw: bytes) -> Any:
+        """A mail arrives now, and is taken in at once; what became of it."""
+        return take_in_one(self.app.store, self.app.journal, one(raw, self.clock()))
+
+    def anne_writes(self, text: str = REQUEST, **headers: str) -> str:
+        """The reference of the call that Anne's mail raises."""
+        assert self.arrives(self.mail(text, **headers)).raised == 1
+        return self.references()[-1]
+
+    def traced(self, location: str = "1-100000001", **headers: str) -> str:
+        """A call by Anne that Bart acknowledged, and traced."""
+        reference = self.anne_writes(**headers)
+        self.bart.acknowledge(reference)
+        self.bart.trace(reference, Choice(location=location))
+        return reference
+
+    def sweeps(self) -> Any:
+        return duties.sweep_now(self.app)
+
+    def post(self) -> list[Posted]:
+        """The letters that the mail server takes when the outbox is emptied now."""
+        duties.deliver_now(self.app)
+        return self.office.empty()
+
+    def letters_to(self, address: str) -> list[Posted]:
+        return [letter for letter in self.post() if letter.to == address]
+
+    def rows(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
+        with reading(self.app.config.store.database) as reader:
+            return [dict(row) for row in reader.rows(sql, **parameters)]
+
+    def references(self) -> list[str]:
+        return [f"ODS-{row['id']:06}" for row in self.rows("SELECT id FROM call ORDER BY id")]
+
+    def sheet(self, reference: str) -> views.Sheet:
+        with reading(self.app.config.store.database) as reader:
+            return views.sheet(reader, number_of(reference))
+
+    def call(self, reference: str) -> Any:
+        return self.sheet(reference).call
+
+    def events(self, reference: str, kind: str = "") -> list[Any]:
+        """What happened to the call, in its order; of one kind if that is given."""
+        found = self.sheet(reference).events
+        return [event for event in found if kind in ("", event["kind"])]
+
+    def clock_of(self, reference: str, target: str) -> dict[str, Any]:
+        """One clock of the call, its moments aware, and how it stands now."""
+        row = next(row for row in self.sheet(reference).clocks if row["target"] == target)
+        moments = {name: moment(row[name]) for name in row.keys() if name.endswith("_at")}  # noqa: SIM118  # a row of sqlite3 iterates over its values
+        return {**dict(row), **moments, "standing": views.clock_standing(row, self.clock()).value}
+
+    def standing(self, reference: str, target: str) -> str:
+        return str(self.clock_of(reference, target)["standing"])
+
+    def worklist(self, owner: str | None = None) -> list[views.Line]:
+        with reading(self.app.config.store.database) as reader:
+            return views.worklist(reader, self.clock(), owner)
+
+    def order(self) -> list[str]:
+        return [line.reference for line in self.worklist()]
+
+    def mortal(self, lives: int) -> Store:
+        """The store, for a process that dies after `lives` units of work."""
+        return MortalStore(self.app.store.url, self.clock, lives=iter(range(lives)))
+
+    def though_it_may_die(self, deed: Callable[[], Any]) -> None:
+        """Do something in a process that may die on the way, as suddenly as in a power cut."""
+        with suppress(Died):
+            deed()
+
+    def at_once(self, *deeds: Callable[[], Any]) -> list[Any]:
+        """All deeds at the same time; what each gave, or the error that it raised."""
+        start = Barrier(len(deeds))
+
+        def done(deed: Callable[[], Any]) -> Any:
+            start.wait(timeout=10)
+            try:
+                return deed()
+            except Exception as error:  # noqa: BLE001  # the story asks which
+                return error
+
+        with ThreadPoolExecutor(len(deeds)) as pool:
+            return list(pool.map(done, deeds))
