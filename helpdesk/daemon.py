@@ -73,7 +73,10 @@ class _Daemon:
         LOG.info("started", extra={"facts": {"pid": os.getpid()}})
         _tell_systemd("READY=1")
         code = self._watch()
-        self._stop(wait=code == 0)
+        if code == HUNG:
+            logging.shutdown()
+            os._exit(HUNG)  # a thread that never comes back would keep the process for ever
+        self._stop()
         return code
 
     def _do(self, duty: Duty) -> None:
@@ -113,10 +116,10 @@ class _Daemon:
         for duty in DUTIES:
             self._scheduler.modify_job(duty.name, next_run_time=self._app.store.clock())
 
-    def _stop(self, *, wait: bool) -> None:
+    def _stop(self) -> None:
         _tell_systemd("STOPPING=1")
         self._scheduler.pause()
-        self._scheduler.shutdown(wait=wait)
+        self._scheduler.shutdown(wait=True)
         LOG.info("stopped")
 
 
@@ -142,7 +145,7 @@ def _log_lines() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Line())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 

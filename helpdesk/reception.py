@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from helpdesk.desk.raising import raised
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import FileUnreadable, HelpdeskError
 from helpdesk.intake import Delivery, Message, Request, Source, form, mail
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Attachment, Call, MailState, ReceivedMail
@@ -49,7 +49,8 @@ Still = Callable[[], bool]
 def take_in(store: Store, journal: Journal, source: Source, still: Still = lambda: True) -> TakenIn:
     """Take in all that waits at `source`, and what an earlier run stored and did not finish.
 
-    A mail is put away at its source only when the store holds what became of it.
+    A mail is put away at its source only when the store holds what became of it. FileUnreadable,
+    once all the others are taken in, if some could not be read.
     """
     places = store.run(lambda tx: tx.places_in(source.mailbox))
     seen: set[str] = set()
@@ -58,15 +59,21 @@ def take_in(store: Store, journal: Journal, source: Source, still: Still = lambd
         seen.add(uid)
         return (validity, uid) in places
 
-    for delivery in source.waiting(known):
-        store.run(partial(keep, delivery=delivery))
-        seen.add(delivery.uid)
-        if not still():
-            break
+    unreadable = None
+    try:
+        for delivery in source.waiting(known):
+            store.run(partial(keep, delivery=delivery))
+            seen.add(delivery.uid)
+            if not still():
+                break
+    except FileUnreadable as error:
+        unreadable = error
     result = take_in_stored(store, journal, still)
     for uid, state in store.run(lambda tx: tx.states_in(source.mailbox, seen)):
         if state is not MailState.WAITING:
             source.settle(uid, quarantined=state is MailState.QUARANTINED)
+    if unreadable:
+        raise unreadable
     return result
 
 
@@ -124,7 +131,8 @@ def _take_in_one(store: Store, journal: Journal, mail_id: int) -> TakenIn:
         LOG.exception("mail %d could not be taken in", mail_id)
         reason = f"{type(bug).__name__}: {bug}"[:500]
         return store.run(lambda tx: _failed(tx, journal, mail_id, reason))
-    return TakenIn() if done.repeated else TakenIn(**{done.answer["became"]: 1})
+    became = None if done.repeated else done.answer.get("became")
+    return TakenIn(**{became: 1}) if became else TakenIn()
 
 
 class _Waiting(NamedTuple):
@@ -143,13 +151,17 @@ def _count_try(tx: Tx, mail_id: int) -> _Waiting | None:
 
 def _failed(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:
     row = tx.mail(mail_id)
-    row.reason = reason
-    return _set_aside(tx, journal, mail_id, reason) if row.tries >= TRIES else TakenIn(failed=1)
+    if row.tries >= TRIES:
+        return _set_aside(tx, journal, mail_id, reason)
+    row.reason = reason if row.state is MailState.WAITING else row.reason
+    return TakenIn(failed=1)
 
 
 def _set_aside(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:
     """Give up reading a mail, and raise a call for a person to read it."""
     row = tx.mail(mail_id)
+    if row.state is not MailState.WAITING:
+        return TakenIn()  # done already, perhaps by us before the connection was lost
     request = Request(unreadable=f"mail {mail_id} could not be read: {reason}")
     call = raised(tx, journal, request, INTAKE, row.arrived_at, source="mail")
     row.state, row.reason, row.call_id = MailState.QUARANTINED, reason, call.id
@@ -167,6 +179,8 @@ class _Work(NamedTuple):
     def act(self, tx: Tx) -> Answer:
         """Lay the mail to its call, file it, or raise a call for it."""
         row = tx.mail(self.mail_id)
+        if row.state is not MailState.WAITING:
+            return {}  # set aside meanwhile
         message = self.message
         call = tx.call_of_thread([*message.in_reply_to, *reversed(message.references)])
         automatic = message.automatic or self._loop()

@@ -26,8 +26,11 @@ def find(given: str | None) -> Path:
     named = given or os.environ.get("HELPDESK_CONFIG")
     for place in (named,) if named else PLACES:
         path = Path(place).expanduser()
-        if path.is_file():
-            return path
+        try:
+            if path.is_file():
+                return path
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     if named:
         raise ConfigError(f"there is no configuration at {named}; make one with: helpdesk init")
     raise ConfigError("there is no config.toml here; make a desk with: helpdesk init")

@@ -152,12 +152,20 @@ def _files(folder: Path, file: Callable[[Path, os.stat_result], _File | None]) -
 def _deliveries(
     mailbox: str, files: list[_File], known: Callable[[str, str], bool]
 ) -> Iterator[Delivery]:
+    """What can be read; then FileUnreadable, if something could not."""
+    unreadable: list[str] = []
     for file in sorted(files):
         if known(file.validity, file.uid):
             continue
-        raw = _start_of(file.path, MOST_BYTES)
+        try:
+            raw = _start_of(file.path, MOST_BYTES)
+        except FileUnreadable as error:
+            unreadable.append(str(error))
+            continue
         if raw is not None:
             yield Delivery(mailbox, file.validity, file.uid, raw, file.arrived_at)
+    if unreadable:
+        raise FileUnreadable("\n".join(unreadable))
 
 
 def _start_of(path: Path, most: int) -> bytes | None:
@@ -182,7 +190,10 @@ def _eml(path: Path, status: os.stat_result) -> _File | None:
 
 def _received(file: _File) -> datetime:
     """When the last server received it; a mail cannot have come after its file was written."""
-    head = headers.read(_start_of(file.path, headers.LONGEST_BLOCK) or b"")
+    try:
+        head = headers.read(_start_of(file.path, headers.LONGEST_BLOCK) or b"")
+    except FileUnreadable:
+        return file.arrived_at  # it is told when its turn comes
     moment = headers.moment(head.first("received").rpartition(";")[2])
     sane = moment is not None and _EARLIEST <= moment <= file.arrived_at
     return moment if moment and sane else file.arrived_at

@@ -10,7 +10,6 @@ def run(connection: sa.Connection) -> None:
     if sqlite and driver is not None:
         # Rebuilding a table with foreign keys on deletes its children: off, and outside BEGIN.
         driver.execute("PRAGMA foreign_keys = 0")
-        driver.execute("PRAGMA journal_mode = WAL")
     context.configure(connection=connection, transaction_per_migration=False)
     with context.begin_transaction():
         context.run_migrations()

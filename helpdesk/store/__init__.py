@@ -113,7 +113,11 @@ class Store:
         while True:
             try:
                 return attempt()
-            except (StaleDataError, IntegrityError):
+            except StaleDataError as clash:
+                clashes += 1
+                if clashes >= CLASHES:
+                    raise StoreBusy from clash
+            except IntegrityError:
                 clashes += 1
                 if clashes >= CLASHES:
                     raise

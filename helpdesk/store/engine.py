@@ -16,7 +16,7 @@ PRAGMAS = {
     "trusted_schema": "0",
     "mmap_size": "0",
 }
-"""What every connection to SQLite sets; journal_mode lasts in the file."""
+"""What every connection to SQLite sets."""
 
 MENDS = (
     ("readonly", CannotWrite, "cannot be written to: its file or folder is read-only for you"),
@@ -35,7 +35,7 @@ SERVER_LIMITS = (
 
 @cache
 def engine_for(url: str, patience: float, *, checkpoints: bool) -> sa.Engine:
-    """The one engine of this process for `url`."""
+    """The one engine of this process for `url`. Its errors quote no values: they end in logs."""
     if is_sqlite(url):
         return _sqlite(url, patience, checkpoints=checkpoints)
     return _postgres(url)
@@ -94,11 +94,15 @@ def _is_sqlite_error(error: DBAPIError) -> bool:
 
 def _sqlite(url: str, patience: float, *, checkpoints: bool) -> sa.Engine:
     path = sqlite_path(url).absolute()
-    made = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": patience})
+    made = sa.create_engine(
+        f"sqlite:///{path}", connect_args={"timeout": patience}, hide_parameters=True
+    )
 
     @sa.event.listens_for(made, "connect")
     def settle(connection: Any, _record: object) -> None:  # the driver's own type
         connection.isolation_level = None  # we say BEGIN, not the driver
+        # It lasts in the file, but a copy that VACUUM INTO made has lost it.
+        connection.execute("PRAGMA journal_mode = WAL")
         for name, value in PRAGMAS.items():
             connection.execute(f"PRAGMA {name} = {value}")
         if not checkpoints:
@@ -122,7 +126,9 @@ def _postgres(url: str) -> sa.Engine:
         "tcp_user_timeout": 30_000,
     }
     try:
-        return sa.create_engine(address, pool_pre_ping=True, connect_args=limits)
+        return sa.create_engine(
+            address, pool_pre_ping=True, connect_args=limits, hide_parameters=True
+        )
     except ImportError:
         raise NotInstalled(
             "PostgreSQL needs one more package: pip install 'helpdesk[postgres]'"

@@ -27,6 +27,9 @@ from helpdesk.references import number_of
 
 T = TypeVar("T")
 
+MOST_AT_ONCE = 1000
+"""How many values one question names: databases set a limit to that."""
+
 
 @dataclass(frozen=True)
 class Tx:
@@ -133,10 +136,13 @@ class Tx:
 
     def states_in(self, mailbox: str, uids: Collection[str]) -> Sequence[tuple[str, MailState]]:
         """What became of those mails of `mailbox`, by their uid."""
-        where = (ReceivedMail.mailbox == mailbox, col(ReceivedMail.uid).in_(uids))
-        return self.session.exec(
-            select(col(ReceivedMail.uid), col(ReceivedMail.state)).where(*where)
-        ).all()
+        found: list[tuple[str, MailState]] = []
+        asked = sorted(uids)
+        for start in range(0, len(asked), MOST_AT_ONCE):
+            some = col(ReceivedMail.uid).in_(asked[start : start + MOST_AT_ONCE])
+            mine = select(ReceivedMail.uid, ReceivedMail.state).where(some)
+            found += self.session.exec(mine.where(ReceivedMail.mailbox == mailbox)).all()
+        return found
 
     def mail_with(self, sha256: str) -> ReceivedMail | None:
         """The first mail with those bytes."""
@@ -147,9 +153,14 @@ class Tx:
         return self.session.get_one(ReceivedMail, mail_id, with_for_update=True)
 
     def waiting_mail(self) -> Sequence[int]:
-        """The numbers of the mails that nothing was done about yet, the oldest first."""
+        """The mails that nothing was done about yet: those not tried yet first, then the oldest.
+
+        So a mail that ends the process that reads it holds up the others once at most.
+        """
         waiting = select(ReceivedMail.id).where(ReceivedMail.state == MailState.WAITING)
-        found = self.session.exec(waiting.order_by(col(ReceivedMail.arrived_at)))
+        found = self.session.exec(
+            waiting.order_by(col(ReceivedMail.tries), col(ReceivedMail.arrived_at))
+        )
         return [mail_id for mail_id in found if mail_id is not None]
 
     def call_of_thread(self, message_ids: Sequence[str]) -> Call | None:
