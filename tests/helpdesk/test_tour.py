@@ -207,7 +207,7 @@ def test_the_commands_that_it_proposes_do_what_it_says(tour, capsys):
 
     assert len(proposed) == 5
     assert sorted(codes.values()) == [0, 0, 0, 5]
-    assert "trace it to 1-9000000105 instead" in said.err
+    assert "its successor is 1-9000000105" in said.err
     assert "nothing to flag" in said.out
 
 
