@@ -1,8 +1,10 @@
 """The daemon: runs each duty at its interval, survives its failures, and stops when told to."""
 
+import gc
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import threading
@@ -36,6 +38,7 @@ HUNG = 70
 
 def run(app: App) -> int:
     """Run the duties until SIGTERM or SIGINT; 0, or HUNG if one of them never came back."""
+    gc.enable()  # other commands end before their garbage matters
     _log_lines()
     check_templates()  # a letter that cannot be written is found now, not when it is due
     daemon = _Daemon(app)
@@ -48,7 +51,7 @@ class _Daemon:
     def __init__(self, app: App) -> None:
         self._app = app
         self.stopping = threading.Event()
-        self._ended: dict[str, float] = {}  # when each duty last came back, in ticks
+        self._seen: dict[str, float] = {}  # when each duty last showed that it lives, in ticks
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             # One thread for each duty, so that a slow one never keeps another waiting.
@@ -58,7 +61,7 @@ class _Daemon:
 
     def run(self) -> int:
         for duty in DUTIES:
-            self._ended[duty.name] = ticks()
+            self._seen[duty.name] = ticks()
             every = duty.every(self._app.config.daemon).total_seconds()
             self._scheduler.add_job(
                 self._do,
@@ -81,7 +84,7 @@ class _Daemon:
 
     def _do(self, duty: Duty) -> None:
         try:
-            result = duty.run(self._app, lambda: not self.stopping.is_set())
+            result = duty.run(self._app, lambda: self._goes_on(duty))
         except Exception as error:
             LOG.exception("%s failed", duty.name)
             with suppress(Exception):  # the database may be what failed
@@ -90,7 +93,12 @@ class _Daemon:
             done = {name: value for name, value in result._asdict().items() if value}
             LOG.log(logging.INFO if done else logging.DEBUG, "%s", duty.name, extra={"facts": done})
         finally:
-            self._ended[duty.name] = ticks()
+            self._seen[duty.name] = ticks()
+
+    def _goes_on(self, duty: Duty) -> bool:
+        """What a duty asks between two mails or letters: by asking, it shows that it lives."""
+        self._seen[duty.name] = ticks()
+        return not self.stopping.is_set()
 
     def _watch(self) -> int:
         """Wait for the end; see to it that no duty falls asleep meanwhile."""
@@ -110,7 +118,7 @@ class _Daemon:
         return 0
 
     def _silent_for(self, duty: Duty) -> timedelta:
-        return timedelta(seconds=ticks() - self._ended[duty.name])
+        return timedelta(seconds=ticks() - self._seen[duty.name])
 
     def _run_all_now(self) -> None:
         for duty in DUTIES:
@@ -121,6 +129,10 @@ class _Daemon:
         self._scheduler.pause()
         self._scheduler.shutdown(wait=True)
         LOG.info("stopped")
+
+
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:\\]+@[^\s<>\"'(),;:\\]+")
+"""An e-mail address: what a mail server answers may quote one."""
 
 
 class _Line(logging.Formatter):
@@ -138,7 +150,7 @@ class _Line(logging.Formatter):
             line.update(facts)
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        return _ADDRESS.sub("(address)", json.dumps(line, default=str, ensure_ascii=False))
 
 
 def _log_lines() -> None:

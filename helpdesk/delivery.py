@@ -3,11 +3,12 @@
 import logging
 import os
 import random
+import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import NamedTuple
 
 from helpdesk.models import LetterState
@@ -42,6 +43,7 @@ class _Claim(NamedTuple):
     raw: bytes
     to: str
     sender: str
+    until: datetime  #: from then on others may send it
 
 
 @dataclass
@@ -59,9 +61,11 @@ def deliver(store: Store, mailer: Mailer, still: Callable[[], bool] = lambda: Tr
     """
     if not store.has_due_letters():
         return Delivered()
-    count, stopped = _Count(), ""
     store.run(_free_the_dead)
     claims = store.run(_claim)
+    if not claims:
+        return Delivered()
+    count, stopped = _Count(), ""
     try:
         with mailer.connected() as post:
             while claims:
@@ -75,8 +79,14 @@ def deliver(store: Store, mailer: Mailer, still: Callable[[], bool] = lambda: Tr
 
 
 def owner() -> str:
-    """This process, as a claim names it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """This process, as a claim names it: no other, then or there, ever bears that name."""
+    return f"{socket.gethostname()}:{_life()}:{os.getpid()}"
+
+
+@cache
+def _life() -> str:
+    # In a container each life of a daemon has the same process number.
+    return secrets.token_hex(4)
 
 
 def _claim(tx: Tx) -> list[_Claim]:
@@ -84,7 +94,9 @@ def _claim(tx: Tx) -> list[_Claim]:
     for letter in letters:
         letter.claimed_by, letter.send_at = owner(), tx.now + LEASE
     return [
-        _Claim(letter.id or 0, letter.raw, letter.to_address, letter.envelope_sender)
+        _Claim(
+            letter.id or 0, letter.raw, letter.to_address, letter.envelope_sender, tx.now + LEASE
+        )
         for letter in letters
     ]
 
@@ -93,13 +105,13 @@ def _send_all(
     store: Store, post: Post, claims: list[_Claim], count: _Count, still: Callable[[], bool]
 ) -> None:
     for claim in claims:
-        if not still():
+        if not still() or store.clock() >= claim.until:
             return
         try:
             failure = _send(post, claim)
-        except ChannelDown:
+        except ChannelDown as down:
             # It may be that only this letter is refused: next time another one goes first.
-            store.run(partial(_last_in_line, claim=claim))
+            store.run(partial(_last_in_line, claim=claim, why=str(down)))
             raise
         if failure is None:
             store.run(partial(_sent, claim=claim))
@@ -135,6 +147,8 @@ def _sent(tx: Tx, claim: _Claim) -> None:
 def _failed(tx: Tx, claim: _Claim, failure: DeliveryFailed) -> bool:
     """Note a failed try; whether there will be another."""
     letter = tx.letter(claim.letter_id)
+    if letter.claimed_by != owner():
+        return True  # it took so long that the letter is in other hands now
     letter.tries += 1
     letter.claimed_by, letter.error = "", failure.reason
     letter.maybe_twice = letter.maybe_twice or failure.maybe_sent
@@ -146,9 +160,10 @@ def _failed(tx: Tx, claim: _Claim, failure: DeliveryFailed) -> bool:
     return again is not None
 
 
-def _last_in_line(tx: Tx, claim: _Claim) -> None:
+def _last_in_line(tx: Tx, claim: _Claim, why: str) -> None:
     letter = tx.letter(claim.letter_id)
-    letter.claimed_by, letter.send_at = "", tx.now + 2 * REST
+    if letter.claimed_by == owner():
+        letter.claimed_by, letter.send_at, letter.error = "", tx.now + 2 * REST, why
 
 
 def _release(tx: Tx, stopped: str) -> None:
@@ -164,12 +179,14 @@ def _free_the_dead(tx: Tx) -> None:
     """Offer again at once what a process of this machine claimed before it died."""
     host = socket.gethostname()
     for letter in tx.letters_claimed():
-        name, _, number = letter.claimed_by.rpartition(":")
-        if name == host and not _alive(int(number)):
+        name, life, number = letter.claimed_by.rsplit(":", 2)
+        if name == host and not _alive(life, int(number)):
             letter.claimed_by, letter.send_at = "", tx.now
 
 
-def _alive(number: int) -> bool:
+def _alive(life: str, number: int) -> bool:
+    if number == os.getpid():
+        return life == _life()
     try:
         os.kill(number, 0)
     except ProcessLookupError:

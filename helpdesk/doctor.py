@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpdesk.config.settings import Config, smtp_password
-from helpdesk.database import Reader, is_sqlite, moment, place, sqlite_path
+from helpdesk.database import Reader, is_sqlite, moment, place, sqlite_file
 from helpdesk.errors import HelpdeskError
 from notifications.mailer import Security
 from workflows import spans
@@ -56,7 +56,7 @@ def _database(patient: Patient) -> Iterator[Finding]:
     if not is_sqlite(url):
         yield Finding("database", Health.WELL, f"PostgreSQL at {place(url)}")
         return
-    path = sqlite_path(url)
+    path = Path(sqlite_file(url))
     yield Finding("database", Health.WELL, str(path))
     yield from _readable_by_others("database", path)
     if (kind := _file_system(path)) in NETWORKS:
@@ -184,6 +184,12 @@ def _letters(patient: Patient) -> Iterator[Finding]:
             Health.ILL,
             f"{failed} could not be delivered ({which}): tell these requesters in another way",
         )
+    stuck = patient.reader.rows(
+        "SELECT count(*) AS n, max(error) AS error FROM letter"
+        " WHERE state = 'waiting' AND error <> '' AND tries = 0"
+    )[0]
+    if stuck["n"]:
+        yield Finding("letters", Health.ILL, f"{stuck['n']} cannot be sent: {stuck['error']}")
     waiting = counts.get("waiting", 0)
     yield Finding("letters", Health.WELL, f"{waiting} waiting, {counts.get('sent', 0)} sent")
 

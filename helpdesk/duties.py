@@ -29,13 +29,15 @@ def take_in_now(app: App, still: Still = lambda: True) -> TakenIn:
             taken += take_in(app.store, app.journal, sources.source_for(path), still)
         except HelpdeskError as error:
             trouble.append(str(error))
+    if trouble:
+        LOG.warning("take_in: %s", "; ".join(trouble))
     note_duty(app, "take_in", "; ".join(trouble))
     return taken
 
 
-def sweep_now(app: App, still: Still = lambda: True) -> Swept:  # noqa: ARG001  # a sweep is quick
+def sweep_now(app: App, still: Still = lambda: True) -> Swept:
     """Sweep once."""
-    swept = sweep(app.store, app.journal)
+    swept = sweep(app.store, app.journal, still)
     note_duty(app, "sweep")
     return swept
 

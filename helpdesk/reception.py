@@ -98,6 +98,7 @@ def keep(tx: Tx, delivery: Delivery) -> int:
     if known := tx.mail_at(delivery.mailbox, delivery.validity, delivery.uid):
         return known.id or 0
     sha256 = hashlib.sha256(delivery.raw).hexdigest()
+    tx.alone(f"mail {sha256}")
     same = tx.mail_with(sha256)
     row = ReceivedMail(
         mailbox=delivery.mailbox,
@@ -116,13 +117,13 @@ def keep(tx: Tx, delivery: Delivery) -> int:
 
 
 def _take_in_one(store: Store, journal: Journal, mail_id: int) -> TakenIn:
-    waiting = store.run(lambda tx: _count_try(tx, mail_id))
-    if waiting is None:
+    tries, raw = store.run(lambda tx: _count_try(tx, mail_id))
+    if not tries:
         return TakenIn()  # another daemon was faster
-    if waiting.tries > TRIES:
+    if tries > TRIES:
         return store.run(lambda tx: _set_aside(tx, journal, mail_id, "it ended this program"))
     try:
-        message = mail.read(waiting.raw or b"")
+        message = mail.read(raw)
         work = _Work(journal, mail_id, message, form.read(message))
         done = store.once(f"mail:{mail_id}", "take in", INTAKE.by, work.act)
     except HelpdeskError:
@@ -135,26 +136,17 @@ def _take_in_one(store: Store, journal: Journal, mail_id: int) -> TakenIn:
     return TakenIn(**{became: 1}) if became else TakenIn()
 
 
-class _Waiting(NamedTuple):
-    tries: int
-    raw: bytes | None
-
-
-def _count_try(tx: Tx, mail_id: int) -> _Waiting | None:
+def _count_try(tx: Tx, mail_id: int) -> tuple[int, bytes]:
     """Count a try before it is made, so that a mail that kills the process is counted too."""
     row = tx.mail(mail_id)
-    if row.state is not MailState.WAITING:
-        return None
-    row.tries += 1
-    return _Waiting(row.tries, row.raw)
+    row.tries += row.state is MailState.WAITING
+    return (row.tries, row.raw or b"") if row.state is MailState.WAITING else (0, b"")
 
 
 def _failed(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:
     row = tx.mail(mail_id)
-    if row.tries >= TRIES:
-        return _set_aside(tx, journal, mail_id, reason)
     row.reason = reason if row.state is MailState.WAITING else row.reason
-    return TakenIn(failed=1)
+    return _set_aside(tx, journal, mail_id, reason) if row.tries >= TRIES else TakenIn(failed=1)
 
 
 def _set_aside(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:

@@ -1,7 +1,7 @@
 """What the clock does to calls: flags those that are at risk, or in breach, of a target."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -39,14 +39,16 @@ class Swept(NamedTuple):
     letters: int = 0
 
 
-def sweep(store: Store, journal: Journal) -> Swept:
+def sweep(store: Store, journal: Journal, still: Callable[[], bool] = lambda: True) -> Swept:
     """Flag all that needs flagging now, in batches, and post the letters about it.
+
+    As long as `still()`: what is left then is due for the next sweep.
 
     Each flag is raised once, however many sweeps run at once or died half-way; all breaches that
     nobody was told of yet go into one letter for each who has to know.
     """
     at_risk = breached = letters = 0
-    while store.has_due_clocks():
+    while still() and store.has_due_clocks():
         flagged = _flag_some(store, journal)
         if not flagged.checked:
             break  # another sweep holds what is left
@@ -96,6 +98,8 @@ def _flag_batch(tx: Tx, journal: Journal, size: int) -> _Flagged:
     for clock, call in due:
         standing = sla.standing(clock.reading, tx.now)
         clock.flagged(standing)
+        if clock.next_check and clock.next_check <= tx.now:
+            raise RuntimeError(f"clock {clock.id} does not move on from {clock.next_check}")
         stage = (call.id or 0, clock.target, clock.cycle, standing.value)
         if standing in WORTH_A_FLAG and stage not in told:
             counts[standing] += 1

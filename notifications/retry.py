@@ -15,10 +15,11 @@ PATIENCE = timedelta(days=5)
 def next_try(tries: int, first_try: datetime, now: datetime, jitter: float) -> datetime | None:
     """When to try again after `tries` failed ones (1 or more); None to give up.
 
-    `jitter` is a random number from 0 to 1. No letter is given up within five days of its
-    first try, and none is tried earlier than the table says.
+    `jitter` is a random number from 0 to 1. No letter is given up within five days, nor before
+    each wait of the table was waited: the five days may have gone by while no letter could be
+    tried at all. None is tried earlier than the table says.
     """
-    if now >= first_try + PATIENCE:
+    if now >= first_try + PATIENCE and tries > len(WAITS):
         return None
     wait = WAITS[min(tries, len(WAITS)) - 1]
     return now + wait * (1 + JITTER * jitter)

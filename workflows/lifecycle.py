@@ -1,6 +1,7 @@
 """The life of a service call: its states, the steps between them, and the ways it can end."""
 
 from enum import Enum
+from functools import cache
 from typing import NamedTuple
 
 
@@ -95,6 +96,7 @@ MOVES = (
 """The table that the state machine runs."""
 
 
+@cache
 def usual_step(state: State) -> Step | None:
     """The step that moves a call in `state` on towards its code; None once it is closed."""
     return next((move.step for move in MOVES if move.source is state is not move.dest), None)

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from helpdesk import __version__
+from helpdesk.cli.cell import block
 from helpdesk.cli.context import Context
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import BadValue, HelpdeskError
 from workflows.lifecycle import StepNotAllowed
 
 COMMANDS = {
@@ -98,6 +99,7 @@ def commands(ctx: click.Context, config: str | None, speaks_for: str | None) -> 
 def run(arguments: Sequence[str]) -> int:
     """Run one command. What goes wrong is told in a sentence on stderr, and by the exit code."""
     try:
+        _check_text(arguments)
         result = commands.main(list(arguments), prog_name="helpdesk", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
@@ -116,7 +118,14 @@ def run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _check_text(arguments: Sequence[str]) -> None:
+    """Refuse bytes that are no text: they come as halves of characters, which nothing keeps."""
+    for word in arguments:
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise BadValue(f"{word!r} is not UTF-8 text; type it anew, or rename the file")
+
+
 def _told(error: Exception, code: int) -> int:
-    for line in str(error).splitlines():
+    for line in block(str(error)):  # it may quote what a stranger wrote
         click.echo(f"helpdesk: {line}", err=True)
     return code

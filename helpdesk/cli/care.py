@@ -150,6 +150,7 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
     from helpdesk.intake import Kind
 
     facts = {name: value for name, value in options.items() if value not in (None, ())}
+    facts = {name: v.strip() if isinstance(v, str) else v for name, v in facts.items()}
     if "kind" in facts:
         facts["kind"] = Kind(facts["kind"].replace("-", "_"))
     return facts

@@ -3,8 +3,9 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
+
+import click
 
 from helpdesk import config
 from helpdesk.config import Glance
@@ -19,7 +20,7 @@ class Context:
         self.speaks_for = speaks_for
 
     @property
-    def path(self) -> Path:
+    def path(self) -> str:
         """The configuration file. ConfigError if there is none."""
         return config.find(self.given)
 
@@ -34,9 +35,11 @@ class Context:
         self, *, daemon: bool = False
     ) -> Any:  # helpdesk.app.App, too slow to import for every command
         """The application, its database found fit for use."""
+        from pathlib import Path
+
         from helpdesk import app
 
-        return app.from_file(self.path, daemon=daemon)
+        return until_the_end(app.from_file(Path(self.path), daemon=daemon))
 
     def working(self) -> tuple[Any, Any]:
         """The desk, and who works at it now."""
@@ -46,6 +49,12 @@ class Context:
     def hands(self) -> tuple[str, str | None]:
         """Whose hands are typing, and for whom they say to speak."""
         return os_user(), self.speaks_for
+
+
+def until_the_end(app: Any) -> Any:
+    """`app`, whose database is let go of when the command ends."""
+    click.get_current_context().call_on_close(app.store.close)
+    return app
 
 
 def os_user() -> str:

@@ -1,9 +1,8 @@
 """`list`, `next` and `show`: what agents look at all day. They start quickly and change nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,7 +10,7 @@ from helpdesk import views
 from helpdesk.cli.context import Context
 from helpdesk.cli.table import Column, as_json, local, show_json, show_table
 from helpdesk.clock import utc_now
-from helpdesk.database import Reader
+from helpdesk.database import Reader, Row
 from helpdesk.references import number_of
 
 LIST = (
@@ -90,24 +89,32 @@ def next_command(context: Context, *, wants_json: bool) -> None:
 @reference_argument
 @click.option(
     "--save",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False),
     metavar="FOLDER",
     help="Save the files that came with its mails into FOLDER.",
 )
 @as_json
 @click.pass_obj
-def show_command(context: Context, reference: str, *, save: Path | None, wants_json: bool) -> None:
+def show_command(context: Context, reference: str, *, save: str | None, wants_json: bool) -> None:
     """All about one call: its facts, its clocks, candidates of the register, what happened."""
-    from helpdesk.cli import sheet
-
     number = number_of(reference)
     with context.reading() as (reader, glance):
         found = views.sheet(reader, number)
         if save:
-            sheet.save_attachments(views.attachments(reader, number), save)
+            _save(views.attachments(reader, number), save)
             return
+        from helpdesk.cli import sheet
+
         candidates = sheet.candidates_for(reader, found)
     sheet.show(found, candidates, glance.zone, utc_now(), wants_json=wants_json)
+
+
+def _save(rows: Sequence[Row], folder: str) -> None:
+    from pathlib import Path
+
+    from helpdesk.cli.attachments import save_all
+
+    save_all(rows, Path(folder))
 
 
 def _row(line: views.Line) -> dict[str, object]:
@@ -143,5 +150,7 @@ def _explain(line: views.Line, zone: str) -> None:
 
 
 def _end_of_day(now: datetime, zone: str) -> datetime:
+    from zoneinfo import ZoneInfo
+
     there = now.astimezone(ZoneInfo(zone))
     return there.replace(hour=23, minute=59, second=59)

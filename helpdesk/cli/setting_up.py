@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from helpdesk.cli.context import Context, os_user
+from helpdesk.cli.context import Context, os_user, until_the_end
 from helpdesk.cli.table import Column, as_json, show_json, show_table
 from helpdesk.clock import utc_now
 from helpdesk.errors import CannotWrite, NotInstalled
@@ -56,7 +56,7 @@ def init_command(context: Context, folder: Path, *, full_name: str | None) -> No
     from helpdesk.config import settings
     from helpdesk.database import place
 
-    desk = app.build(settings.load(path))
+    desk = until_the_end(app.build(settings.load(path)))
     desk.store.create()
     user = os_user()
     done = desk.desk.first_agent(user, full_name or user)
@@ -75,7 +75,7 @@ def doctor_command(context: Context, *, wants_json: bool) -> int:
     from helpdesk.config import settings
     from helpdesk.database import reading
 
-    config = settings.load(context.path)
+    config = settings.load(Path(context.path))
     with reading(config.store.database) as reader:
         findings = doctor.examine(doctor.Patient(config, reader, utc_now()))
     rows = [
@@ -92,7 +92,7 @@ def config_command(context: Context, *, wants_json: bool) -> None:
     """Show the configuration in force. Passwords are not in it."""
     from helpdesk.config import settings
 
-    path = context.path
+    path = Path(context.path)
     values = settings.load(path).model_dump(mode="python")
     if wants_json:
         show_json(values)
@@ -121,7 +121,7 @@ def upgrade(context: Context) -> None:
     from helpdesk import app
     from helpdesk.config import settings
 
-    copy = app.build(settings.load(context.path)).store.create()
+    copy = until_the_end(app.build(settings.load(Path(context.path)))).store.create()
     if copy:
         click.echo(f"a copy of the older database is kept: {copy}")
     click.echo("the database is up to date")
@@ -143,7 +143,7 @@ def form_command(context: Context, file: Path, *, force: bool) -> None:
         ) from None
     if file.exists() and not force:
         raise CannotWrite(f"{file} is there already; say --force to write over it")
-    address = settings.load(context.path).desk.address
+    address = settings.load(Path(context.path)).desk.address
     try:
         file.write_bytes(request_form.blank(address))
     except OSError as error:

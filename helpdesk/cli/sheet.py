@@ -1,9 +1,7 @@
 """The sheet of one call, as `show` prints it: for people, or as JSON."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +9,6 @@ import click
 from helpdesk.cli.cell import block, cell
 from helpdesk.cli.table import STYLES, local, show_json
 from helpdesk.database import Reader, Row, moment
-from helpdesk.errors import CannotWrite
 from helpdesk.references import reference
 from helpdesk.register.search import Candidate, Wanted, candidates
 from helpdesk.views import Sheet, clock_standing
@@ -61,24 +58,6 @@ def show(
         return
     for line in _lines(found, proposed, zone, now):
         click.echo(line)
-
-
-def save_attachments(rows: Sequence[Row], folder: Path) -> None:
-    """Write the files into `folder`; nothing that is there is written over."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for row in rows:
-            path = folder / f"{row['id']}-{row['name']}"
-            number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(number, "wb") as file:
-                file.write(row["content"])
-            click.echo(cell(path))
-    except FileExistsError as error:
-        raise CannotWrite(f"{error.filename} is there already; choose an empty folder") from error
-    except OSError as error:
-        raise CannotWrite(f"{folder} cannot be written to: {error.strerror}") from error
-    if not rows:
-        click.echo("no files came with this call", err=True)
 
 
 def _as_values(found: Sheet, proposed: Sequence[Candidate], now: datetime) -> dict[str, Any]:

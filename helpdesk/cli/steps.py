@@ -11,6 +11,13 @@ from workflows.lifecycle import Outcome
 OUTCOMES = [outcome.value.replace("_", "-") for outcome in Outcome]
 
 
+class _Ending(click.Choice[str]):
+    """One of OUTCOMES, written as an option or as the rules and the JSON write it (no_reply)."""
+
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
+        return super().normalize_choice(choice, ctx).replace("_", "-")
+
+
 @click.command("acknowledge")
 @reference_argument
 @as_json
@@ -84,7 +91,7 @@ def allocate_command(
 @reference_argument
 @click.option(
     "--outcome",
-    type=click.Choice(OUTCOMES),
+    type=_Ending(OUTCOMES),
     metavar="OUTCOME",
     help=f"How it ended: {', '.join(OUTCOMES)} [default: provided, once it is].",
 )

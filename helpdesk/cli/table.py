@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -56,8 +55,9 @@ def show_table(
     if wants_json:
         show_json(rows)
     elif not sys.stdout.isatty():
-        for row in rows:
-            click.echo("\t".join(cell(plain(row[column.key])) for column in columns))
+        keys = [column.key for column in columns]
+        lines = ["\t".join([cell(plain(row[key])) for key in keys]) + "\n" for row in rows]
+        sys.stdout.write("".join(lines))
     elif not rows:
         click.echo(empty, err=True)
     else:
@@ -67,11 +67,14 @@ def show_table(
 def show_json(value: object) -> None:
     import json
 
-    click.echo(json.dumps(value, default=plain, ensure_ascii=False, indent=2))
+    # All but ASCII is escaped: it reads the same, and no terminal obeys what a stranger wrote.
+    click.echo(json.dumps(value, default=plain, indent=2))
 
 
 def plain(value: object) -> str:
     """A value as programs read it: moments in ISO 8601, lengths of time in whole seconds."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, list | tuple):
         return ", ".join(plain(each) for each in value)
     if isinstance(value, bool):
@@ -104,6 +107,8 @@ def _named(value: object) -> str:
 
 def local(value: datetime, zone: str) -> str:
     """A moment in the desk's zone: "Mon 2 Mar 09:00"."""
+    from zoneinfo import ZoneInfo
+
     there = value.astimezone(ZoneInfo(zone))
     return f"{there:%a} {there.day} {there:%b %H:%M}"
 

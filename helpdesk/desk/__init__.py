@@ -87,11 +87,8 @@ class Desk:
         )
 
     def note(self, reference: str, who: Who, text: str) -> Done:
-        """Write a note into the call's history. The same words twice on a day are one note."""
-        key = self._key("note", who, f"{reference}\n{text}")
-        return self._once(
-            "note", who, lambda tx: care.note(tx, self.journal, reference, who, text), key
-        )
+        """Write a note into the call's history; the last note's words again that day are none."""
+        return self._once("note", who, lambda tx: care.note(tx, self.journal, reference, who, text))
 
     def correct(self, reference: str, who: Who, facts: Mapping[str, object]) -> Done:
         """Write facts that were learnt later (columns of the call) into it."""

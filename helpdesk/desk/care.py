@@ -8,6 +8,7 @@ from helpdesk.desk.answers import answer, local
 from helpdesk.desk.people import known
 from helpdesk.desk.raising import check_address
 from helpdesk.errors import BadValue, CallChanged
+from helpdesk.intake import characters
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call
 from helpdesk.store import Answer, Tx
@@ -17,8 +18,8 @@ from workflows.lifecycle import State
 def set_urgent(
     tx: Tx, journal: Journal, reference: str, who: Who, reason: str, needed_by: date | None
 ) -> Answer:
-    call = _open_call(tx, reference)
-    if not reason.strip():
+    call, reason = _open_call(tx, reference), characters.line(reason)
+    if not reason:
         raise BadValue("say why it is urgent, for those who wait longer for it: --reason '...'")
     if call.urgent and (reason, needed_by) == (call.urgent_reason, call.needed_by):
         return answer(call, _urgent_already(tx, journal, call))
@@ -40,9 +41,14 @@ def set_not_urgent(tx: Tx, journal: Journal, reference: str, who: Who, reason: s
 
 
 def note(tx: Tx, journal: Journal, reference: str, who: Who, text: str) -> Answer:
-    call = tx.call(reference)
+    call, text = tx.call(reference), characters.text(text)
     if not text.strip():
         raise BadValue("a note needs words: helpdesk note REF 'the words'")
+    if not call.reply_waiting and (last := tx.last_event(call, "note")):
+        # Of a reply that came since, the same words say something new: that it was read too.
+        same = (last.by, last.facts.get("text"), last.at.date()) == (who.by, text, tx.now.date())
+        if same:
+            return answer(call, f"noted on {call.reference} already, {local(journal, last.at)}")
     journal.note(tx, call, "note", who, text=text)
     call.reply_waiting = False  # who writes about a call has read what came for it
     return answer(call, f"noted on {call.reference}")
@@ -53,6 +59,10 @@ def correct(
 ) -> Answer:
     """Write facts that were learnt later into the call; what they were is kept in its history."""
     call = _open_call(tx, reference)
+    facts = {
+        name: characters.line(value) if isinstance(value, str) else value
+        for name, value in facts.items()
+    }
     new = {name: value for name, value in facts.items() if getattr(call, name) != value}
     if not new:
         return answer(call, f"{call.reference} says so already")

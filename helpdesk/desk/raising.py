@@ -1,10 +1,12 @@
 """How a call begins: from a mail that arrived, or by an agent who was told of it."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from helpdesk.desk.answers import answer, local
 from helpdesk.errors import BadValue
-from helpdesk.intake import Request
+from helpdesk.intake import Request, characters
 from helpdesk.journal import FIELDS, Journal, Who
 from helpdesk.models import Call
 from helpdesk.store import Answer, Tx
@@ -17,6 +19,12 @@ def raise_by_hand(
     tx: Tx, journal: Journal, request: Request, who: Who, received_at: datetime | None
 ) -> Answer:
     """Raise a call that an agent was told of. BadValue for an impossible address or moment."""
+    clean: dict[str, Any] = {
+        name: characters.line(value)
+        for name, value in vars(request).items()
+        if isinstance(value, str)
+    }
+    request = replace(request, **clean)
     if request.requester_email:
         check_address(request.requester_email)
     if received_at and received_at > tx.now:

@@ -3,15 +3,21 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import NamedTuple, Protocol
 
+from workflows.kinds import Kind
 
-class Kind(Enum):
-    """What an adult social care organisation does, as far as codes go."""
-
-    CARE_HOME = "care_home"
-    DOMICILIARY = "domiciliary"
+__all__ = [
+    "NEEDED",
+    "PURPOSES",
+    "Address",
+    "Attachment",
+    "Delivery",
+    "Kind",
+    "Message",
+    "Request",
+    "Source",
+]
 
 
 class Address(NamedTuple):

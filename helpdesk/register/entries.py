@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 from typing import NamedTuple
 
-from helpdesk.intake import Kind
+from workflows.kinds import Kind
 
 REGISTERED = "Registered"
 DEREGISTERED = "Deregistered"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
+from helpdesk.errors import FileUnreadable
 from helpdesk.models import METADATA, Location, Provider
 from helpdesk.register.entries import LocationEntry, ProviderEntry, Reject, Skip
 from helpdesk.register.files import read
@@ -86,6 +87,11 @@ def load(writer: Writer, paths: Sequence[Path], now: datetime) -> Summary:
     for tally, pieces in opened:
         for piece in pieces:
             _take(piece, locations, providers, tally)
+        if tally.rejected and len(tally.rejected) == tally.read:
+            first = tally.rejected[0]
+            raise FileUnreadable(
+                f"nothing in {first.file} can be used; line {first.line}: {first.why}"
+            )
     for table, ledger in (("location", locations), ("provider", providers)):
         ledger.merge_twins()
         ledger.count()

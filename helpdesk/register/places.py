@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from helpdesk.database import Reader, Row
-from helpdesk.intake import Kind
 from helpdesk.register.entries import DEREGISTERED, REGISTERED
+from workflows.kinds import Kind
 
 LOCATIONS = """
 SELECT l.id AS location_id, p.id AS provider_id, l.cqc_id, l.name, l.also_known_as, l.address,

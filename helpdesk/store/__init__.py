@@ -38,7 +38,11 @@ _NOW: sa.BindParameter[datetime] = sa.bindparam("now")
 _DUE_CLOCK = sa.select(col(Clock.id)).where(col(Clock.next_check) <= _NOW).limit(1)
 _DUE_LETTER = (
     sa.select(col(Letter.id))
-    .where(col(Letter.state) == LetterState.WAITING, col(Letter.send_at) <= _NOW)
+    .where(
+        col(Letter.state) == LetterState.WAITING,
+        # What is claimed may be so by the dead: whoever delivers has to see.
+        (col(Letter.send_at) <= _NOW) | (col(Letter.claimed_by) != ""),
+    )
     .limit(1)
 )
 _UNTOLD_BREACH = (
@@ -69,6 +73,10 @@ class Store:
     @property
     def engine(self) -> sa.Engine:
         return engine.engine_for(self.url, self.patience, checkpoints=self.checkpoints)
+
+    def close(self) -> None:
+        """Let go of the database: on SQLite the last to leave brings the log into the file."""
+        self.engine.dispose()
 
     def create(self) -> Path | None:
         """Make the tables of a new desk, or bring those of an older one up to date.

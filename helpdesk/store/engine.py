@@ -1,12 +1,13 @@
 """Engines: how each database is opened, and which of its failures pass by themselves."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from helpdesk.database import is_sqlite, sqlite_path
+from helpdesk.database import is_sqlite, sqlite_file
 from helpdesk.errors import CannotWrite, HelpdeskError, NotInstalled, StoreUnavailable
 
 PRAGMAS = {
@@ -93,7 +94,7 @@ def _is_sqlite_error(error: DBAPIError) -> bool:
 
 
 def _sqlite(url: str, patience: float, *, checkpoints: bool) -> sa.Engine:
-    path = sqlite_path(url).absolute()
+    path = Path(sqlite_file(url)).absolute()
     made = sa.create_engine(
         f"sqlite:///{path}", connect_args={"timeout": patience}, hide_parameters=True
     )

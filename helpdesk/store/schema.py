@@ -13,7 +13,7 @@ from helpdesk.database import (
     is_sqlite,
     place,
     schema_of,
-    sqlite_path,
+    sqlite_file,
 )
 from helpdesk.errors import CannotWrite, StoreUnavailable
 from helpdesk.store.engine import reason, refusal
@@ -21,7 +21,7 @@ from helpdesk.store.engine import reason, refusal
 
 def make_ready(engine: sa.Engine, url: str) -> None:
     """Refuse a database that is missing, newer, or (on PostgreSQL) older; upgrade older SQLite."""
-    if is_sqlite(url) and not sqlite_path(url).exists():
+    if is_sqlite(url) and not Path(sqlite_file(url)).exists():
         check_schema(None, url)
     found = _schema_at(engine, url)
     if is_sqlite(url) and found in KNOWN_SCHEMAS[:-1]:
@@ -33,7 +33,7 @@ def make_ready(engine: sa.Engine, url: str) -> None:
 def upgrade(engine: sa.Engine, url: str) -> Path | None:
     """Make the tables, or bring them up to SCHEMA; the copy of SQLite that was made before."""
     if is_sqlite(url):
-        _make_file(sqlite_path(url))
+        _make_file(Path(sqlite_file(url)))
     found = _schema_at(engine, url)
     if found == SCHEMA:
         return None
@@ -80,7 +80,7 @@ def _make_file(path: Path) -> None:
 
 def _copy(engine: sa.Engine, url: str, found: str) -> Path:
     """Make a whole copy beside the database, for going back."""
-    path = sqlite_path(url)
+    path = Path(sqlite_file(url))
     copy = path.with_name(f"{path.stem}-before-{SCHEMA}-from-{found}{path.suffix}")
     copy.unlink(missing_ok=True)
     connection = engine.raw_connection()  # VACUUM wants no transaction, not even ours

@@ -24,6 +24,7 @@ from helpdesk.models import (
     ReceivedMail,
 )
 from helpdesk.references import number_of
+from helpdesk.references import reference as reference_of
 
 T = TypeVar("T")
 
@@ -49,6 +50,11 @@ class Tx:
         answer = self.session.execute(sa.text(sql), parameters)
         return [dict(row) for row in answer.mappings()]
 
+    def alone(self, name: str) -> None:
+        """Let no other transaction do what bears this name before this one ends."""
+        if self.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer
+            self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(name))))
+
     # People
 
     def agent(self, name: str) -> Agent | None:
@@ -67,9 +73,12 @@ class Tx:
 
     def call(self, reference: str) -> Call:
         """The call with that reference, held for this transaction. NotFound if there is none."""
-        found = self.session.get(Call, number_of(reference), with_for_update=True)
+        number = number_of(reference)
+        found = self.session.get(Call, number, with_for_update=True)
         if found is None:
-            raise NotFound(f"there is no call {reference}; helpdesk list shows the open ones")
+            raise NotFound(
+                f"there is no call {reference_of(number)}; helpdesk list shows the open ones"
+            )
         return found
 
     def clocks(self, call: Call) -> Sequence[Clock]:
@@ -140,7 +149,7 @@ class Tx:
         asked = sorted(uids)
         for start in range(0, len(asked), MOST_AT_ONCE):
             some = col(ReceivedMail.uid).in_(asked[start : start + MOST_AT_ONCE])
-            mine = select(ReceivedMail.uid, ReceivedMail.state).where(some)
+            mine = select(col(ReceivedMail.uid), col(ReceivedMail.state)).where(some)
             found += self.session.exec(mine.where(ReceivedMail.mailbox == mailbox)).all()
         return found
 

@@ -73,7 +73,6 @@ def app(store: Store, clock: Any) -> App:
 @pytest.fixture
 def register(store: Store) -> None:
     """Rose Cottage, with its codes."""
-
     known = {"status": "Registered", "source": "made up", "loaded_at": store.clock()}
     cared = Provider(cqc_id="1-200000001", name="Cottage Care", code="A9QT", **known)
     cottage = Location(
@@ -197,4 +196,4 @@ def test_nothing_is_lost_or_doubled_by_kills(
     found = storm(tmp_path, KILLS, 17)
 
     assert found.amiss == []
-    assert found.kills >= KILLS // 5
+    assert found.kills >= KILLS // 3

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpdesk import duties
+from helpdesk.database import moment
 from helpdesk.desk.steps import Ending
 from helpdesk.errors import BadValue
 from helpdesk.intake import Request
@@ -53,8 +54,8 @@ def test_it_was_breached_at_due_whenever_a_sweep_came_to_see_it(story, clock, la
 
     (event,) = story.rows("SELECT * FROM event WHERE kind = 'breached'")
     row = story.clock_of(call, "acknowledge")
-    assert _moment(event["at"]) == due
-    assert _moment(event["recorded_at"]) == due + late
+    assert moment(event["at"]) == due
+    assert moment(event["recorded_at"]) == due + late
     assert row["detected_at"] == due + late
 
 
@@ -126,8 +127,8 @@ def test_it_counts_from_when_the_mail_arrived_and_not_from_when_it_was_taken_in(
     row = story.clock_of(call, "acknowledge")
     assert row["started_at"] == arrived
     assert row["due_at"] == arrived + timedelta(hours=48)
-    assert _moment(story.events(call, "received")[0]["recorded_at"]) == clock.now
-    assert _moment(story.events(call, "breached")[0]["at"]) == arrived + timedelta(hours=48)
+    assert moment(story.events(call, "received")[0]["recorded_at"]) == clock.now
+    assert moment(story.events(call, "breached")[0]["at"]) == arrived + timedelta(hours=48)
 
 
 def test_a_call_by_telephone_may_have_come_earlier_but_never_later(story, clock):
@@ -178,8 +179,3 @@ def test_the_desk_hears_once_that_a_call_is_at_risk_that_nobody_has(story, clock
     assert "acknowledge within 48 hours" in letter.text
     assert "11 hours 20 minutes" in letter.text
     assert f"helpdesk acknowledge {call}" in letter.text
-
-
-def _moment(value):
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found

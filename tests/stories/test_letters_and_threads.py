@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from helpdesk.database import moment
 from helpdesk.intake import Request
 
 HOSTILE = (
@@ -77,6 +78,17 @@ def test_a_letter_that_was_refused_for_now_goes_again_byte_for_byte(story, offic
     (letter,) = story.post()
 
     assert [each.raw for each in office.offered] == [letter.raw, letter.raw]
+
+
+def test_a_letter_that_went_is_known_to_be_sent(story, clock):
+    call = story.anne_writes()
+    clock.passes(minutes=3)
+    story.post()
+
+    (row,) = story.sheet(call).letters
+
+    assert (row["state"], row["tries"]) == ("sent", 1)
+    assert moment(row["sent_at"]) == clock.now
 
 
 def test_a_letter_that_can_never_arrive_is_marked_on_the_worklist(story, office):

@@ -125,6 +125,17 @@ def test_of_many_notes_at_once_none_is_lost(story):
     }
 
 
+def test_the_same_words_are_a_note_again_when_another_reply_waits(story):
+    call = story.anne_writes(message_id="<first@rosecottage.example>")
+    for _ in range(2):
+        story.arrives(story.mail("More.", in_reply_to="<first@rosecottage.example>"))
+        story.bart.note(call, "read")
+        story.bart.note(call, "read")
+
+    assert len(story.events(call, "note")) == 2
+    assert not story.call(call)["reply_waiting"]
+
+
 def test_both_names_are_kept_when_a_supervisor_speaks_for_an_agent(story):
     call = story.anne_writes()
     desk = story.app.desk

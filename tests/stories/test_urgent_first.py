@@ -74,6 +74,22 @@ def test_a_call_that_grows_urgent_late_is_at_risk_at_the_next_sweep(story, clock
     assert letter.subject.endswith("(urgent)")
 
 
+def test_what_is_at_risk_a_second_time_is_told_once(story, clock):
+    call = story.anne_writes()
+    story.bart.set_urgent(call, REASON)
+    clock.passes(hours=24)
+    assert story.sweeps().at_risk == 1
+    story.bart.set_not_urgent(call, "they moved the date")
+    assert story.standing(call, "acknowledge") == "on_track"
+
+    clock.passes(hours=12)
+    story.sweeps()
+
+    assert story.standing(call, "acknowledge") == "at_risk"
+    assert len(story.letters_to("desk-room@ods.example")) == 1
+    assert len(story.events(call, "at_risk")) == 1
+
+
 def test_what_is_not_urgent_after_all_goes_back_among_the_others(story, clock):
     first = story.anne_writes()
     clock.passes(hours=1)

@@ -1,0 +1,86 @@
+"""Runs the benchmarks, all or those named (p1 p3 ...), and writes benchmarks/results.md."""
+
+import os
+import platform
+import sqlite3
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.harness import Result, in_words
+
+RESULTS = Path(__file__).with_name("results.md")
+
+BENCHMARKS = {
+    "p1": "p01_reading_commands",
+    "p2": "p02_writing_commands",
+    "p3": "p03_sweep_with_nothing_due",
+    "p7": "p07_one_rule_check",
+    "p15": "p15_clone_to_demo",
+}
+"""Each benchmark, by the number of its bar, and the file that measures it."""
+
+HEAD = """\
+# What was measured
+
+Each path was measured beside its peer or limit, in turn, round after round, in one run: the
+ratio is the median of the rounds (least to most); of a fixed limit the quickest round counts.
+Times are of a shared machine and prove nothing by themselves. `python3 dev.py bench` measures
+anew; `python3 dev.py bench p3` one of them.
+
+"""
+
+COLUMNS = ("#", "path", "ours", "beside", "theirs", "ratio", "bar", "")
+
+
+def main(names: list[str]) -> int:
+    """0, or 1 if a benchmark broke; a bar that is missed is told in the table."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"there is no benchmark {unknown[0]}; there are: {', '.join(BENCHMARKS)}")
+        return 2
+    results, broken = [], 0
+    for name in names or BENCHMARKS:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        try:
+            results += import_module(f"benchmarks.{BENCHMARKS[name]}").measure()
+        except Exception:  # noqa: BLE001  # one that breaks must not take the others' figures
+            traceback.print_exc()
+            broken += 1
+    table = "\n".join(_rows(results))
+    print(table)
+    if not names:
+        RESULTS.write_text(f"{HEAD}{_machine()}\n\n{table}\n", encoding="utf-8")
+    return int(broken > 0)
+
+
+def _rows(results: list[Result]) -> list[str]:
+    lines = [COLUMNS, ("---",) * len(COLUMNS), *map(_cells, results)]
+    return [f"| {' | '.join(line)} |" for line in lines]
+
+
+def _cells(each: Result) -> tuple[str, ...]:
+    spread = f"{min(each.ratios):.3g} to {max(each.ratios):.3g}"
+    verdict = each.remark or ("met" if each.met else "MISSED")
+    return (
+        each.number,
+        each.path,
+        in_words(each.ours),
+        each.peer,
+        in_words(each.theirs),
+        f"{each.ratio:.3g}x ({spread})",
+        f"{each.bar:g}x",
+        verdict,
+    )
+
+
+def _machine() -> str:
+    return (
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version},"
+        f" {platform.system()} on {platform.machine()}, {os.cpu_count()} processors."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
