@@ -12,24 +12,24 @@ from helpdesk.store import Store
 from workflows.targets import ACKNOWLEDGE
 
 BATCH = 50_000
-TEXTS = (
-    "requester_name",
-    "requester_email",
-    "requester_phone",
-    "organisation",
-    "postcode",
-    "cqc_location_id",
-    "cqc_provider_id",
-    "given_code",
-    "purposes",
-    "unreadable",
-    "urgent_reason",
-    "matched_by",
-    "site_code",
-    "parent_code",
-    "hold_note",
-)
-"""The columns of a call that are left blank."""
+TEXTS = {
+    "requester_name": "Anne Ash",
+    "requester_email": "anne@rosecottage.example",
+    "requester_phone": "01632 960017",
+    "organisation": "Rose Cottage Residential Home",
+    "postcode": "ZZ1 1ZZ",
+    "cqc_location_id": "",
+    "cqc_provider_id": "",
+    "given_code": "",
+    "purposes": "DSPT, NHSmail",
+    "unreadable": "",
+    "urgent_reason": "",
+    "matched_by": "",
+    "site_code": "",
+    "parent_code": "",
+    "hold_note": "",
+}
+"""The texts of every call: what a requester gives, so that there is a letter to write."""
 
 
 def url_of(path: Path) -> str:
@@ -44,13 +44,13 @@ def with_open_calls(path: Path, number: int) -> Store:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         columns = ", ".join(TEXTS)
-        blanks = ", ".join(["''"] * len(TEXTS))
+        texts = ", ".join(f"'{text}'" for text in TEXTS.values())
         for first in range(1, number + 1, BATCH):
             rows = list(_moments(first, min(first + BATCH, number + 1)))
             connection.executemany(
                 f"INSERT INTO call (id, state, received_at, recorded_at, promise_at, urgent,"
                 f" suggests_urgent, reply_waiting, version, {columns})"
-                f" VALUES (:id, 'received', :at, :at, :promise, 0, 0, 0, 1, {blanks})",
+                f" VALUES (:id, 'received', :at, :at, :promise, 0, 0, 0, 1, {texts})",
                 rows,
             )
             connection.executemany(

@@ -35,7 +35,9 @@ def _ask_a_machine_of_its_own() -> object:
     made = Machine(
         model=call,
         states=State,
-        transitions=[[move.step.value, move.source, move.dest] for move in MOVES],
+        transitions=[
+            {"trigger": move.step.value, "source": move.source, "dest": move.dest} for move in MOVES
+        ],
         initial=State.RECEIVED,
         auto_transitions=False,
     )

@@ -56,6 +56,7 @@ class _Count:
 def deliver(store: Store, mailer: Mailer, still: Callable[[], bool] = lambda: True) -> Delivered:
     """Send every letter that is due over one connection, as long as `still()` says so.
 
+    One delivery at a time in a process; other processes may deliver meanwhile.
     A letter goes out at least once, and twice only if this process dies between the server's
     answer and our note of it; both copies then bear the same Message-ID.
     """
