@@ -11,6 +11,7 @@ python3 dev.py lock        write requirements/*.txt anew (needs uv)
 It makes .venv, and installs the pinned and hashed requirements when they changed.
 """
 
+import compileall
 import hashlib
 import os
 import shutil
@@ -43,6 +44,8 @@ TASKS = {
 }
 """Each task: the requirements that it needs, and the runs of Python that it is."""
 
+PACKAGES = ("helpdesk", "notifications", "workflows")
+
 EXTRAS = ["--extra", "forms", "--extra", "postgres"]
 
 
@@ -55,6 +58,8 @@ def main(arguments: Sequence[str]) -> int:
         return 0 if task in {"help", "-h", "--help"} else 2
     requirements, runs = TASKS[task]
     install(requirements)
+    for package in PACKAGES:  # where Python may not keep byte code, each process would compile anew
+        compileall.compile_dir(ROOT / package, quiet=1)
     for run in runs[:-1]:
         if failed := subprocess.call([PYTHON, *run], cwd=ROOT):
             return failed

@@ -31,7 +31,7 @@ HEAD = """\
 # What was measured
 
 Each path was measured beside its peer or limit, in turn, round after round, in one run: the
-ratio is the median of the rounds (least to most); of a fixed limit the quickest round counts.
+ratio is the median of the rounds (least to most).
 Times are of a shared machine and prove nothing by themselves. `python3 dev.py bench` measures
 anew; `python3 dev.py bench p3` one of them.
 

@@ -17,6 +17,9 @@ from notifications.mailer import FolderMailer, Mailer, SmtpMailer
 COMMAND_PATIENCE, DAEMON_PATIENCE = 5.0, 30.0
 """Seconds that a command, and the daemon, wait for a lock or a server before they say so."""
 
+SMTP_PATIENCE = 20.0
+"""Seconds for one conversation with the mail server: a daemon that is told to stop waits for it."""
+
 
 @dataclass(frozen=True)
 class App:
@@ -74,6 +77,7 @@ def _smtp(smtp: Smtp) -> SmtpMailer:
             user=smtp.user or None,
             password=password.get_secret_value() if password else None,
             ca_file=smtp.ca_file,
+            timeout=SMTP_PATIENCE,
         )
     except ValueError as unsafe:
         raise ConfigError(f"smtp: {unsafe}") from unsafe

@@ -1,16 +1,14 @@
 """Empties the outbox: claims the letters that are due, hands them over, notes what came of it."""
 
 import logging
-import os
 import random
-import secrets
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from typing import NamedTuple
 
+from helpdesk.lives import is_dead, mine
 from helpdesk.models import LetterState
 from helpdesk.store import Store, Tx
 from notifications.mailer import ChannelDown, DeliveryFailed, Mailer, Post
@@ -79,21 +77,10 @@ def deliver(store: Store, mailer: Mailer, still: Callable[[], bool] = lambda: Tr
     return Delivered(count.sent, count.postponed, count.given_up, stopped)
 
 
-def owner() -> str:
-    """This process, as a claim names it: no other, then or there, ever bears that name."""
-    return f"{socket.gethostname()}:{_life()}:{os.getpid()}"
-
-
-@cache
-def _life() -> str:
-    # In a container each life of a daemon has the same process number.
-    return secrets.token_hex(4)
-
-
 def _claim(tx: Tx) -> list[_Claim]:
     letters = tx.letters_due(BATCH)
     for letter in letters:
-        letter.claimed_by, letter.send_at = owner(), tx.now + LEASE
+        letter.claimed_by, letter.send_at = mine(), tx.now + LEASE
     return [
         _Claim(
             letter.id or 0, letter.raw, letter.to_address, letter.envelope_sender, tx.now + LEASE
@@ -148,7 +135,7 @@ def _sent(tx: Tx, claim: _Claim) -> None:
 def _failed(tx: Tx, claim: _Claim, failure: DeliveryFailed) -> bool:
     """Note a failed try; whether there will be another."""
     letter = tx.letter(claim.letter_id)
-    if letter.claimed_by != owner():
+    if letter.claimed_by != mine():
         return True  # it took so long that the letter is in other hands now
     letter.tries += 1
     letter.claimed_by, letter.error = "", failure.reason
@@ -163,35 +150,24 @@ def _failed(tx: Tx, claim: _Claim, failure: DeliveryFailed) -> bool:
 
 def _last_in_line(tx: Tx, claim: _Claim, why: str) -> None:
     letter = tx.letter(claim.letter_id)
-    if letter.claimed_by == owner():
+    if letter.claimed_by == mine():
         letter.claimed_by, letter.send_at, letter.error = "", tx.now + 2 * REST, why
 
 
 def _release(tx: Tx, stopped: str) -> None:
-    """Offer again what this process claimed and did not come to send."""
+    """Offer again what this process claimed and did not come to send.
+
+    Where the channel is down, all that is due rests, so that it is not tried for each letter.
+    """
     for letter in tx.letters_claimed():
-        if letter.claimed_by == owner():
-            letter.claimed_by = ""
-            letter.send_at = tx.now + REST if stopped else tx.now
-            letter.error = stopped or letter.error
+        if letter.claimed_by == mine():
+            letter.claimed_by, letter.send_at = "", tx.now
+    if stopped:
+        tx.rest_letters(tx.now + REST, stopped)
 
 
 def _free_the_dead(tx: Tx) -> None:
     """Offer again at once what a process of this machine claimed before it died."""
-    host = socket.gethostname()
     for letter in tx.letters_claimed():
-        name, life, number = letter.claimed_by.rsplit(":", 2)
-        if name == host and not _alive(life, int(number)):
+        if is_dead(letter.claimed_by):
             letter.claimed_by, letter.send_at = "", tx.now
-
-
-def _alive(life: str, number: int) -> bool:
-    if number == os.getpid():
-        return life == _life()
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

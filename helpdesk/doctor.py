@@ -11,6 +11,7 @@ from typing import NamedTuple
 from helpdesk.config.settings import Config, smtp_password
 from helpdesk.database import Reader, is_sqlite, moment, place, sqlite_file
 from helpdesk.errors import HelpdeskError
+from helpdesk.references import reference
 from notifications.mailer import Security
 from workflows import spans
 
@@ -178,11 +179,11 @@ def _letters(patient: Patient) -> Iterator[Finding]:
             "SELECT DISTINCT call_id FROM letter WHERE state = 'failed' AND call_id IS NOT NULL"
             " ORDER BY call_id LIMIT 5"
         )
-        which = ", ".join(f"ODS-{row['call_id']:06}" for row in calls)
+        which = ", ".join(reference(row["call_id"]) for row in calls) or "no call's"
         yield Finding(
             "letters",
             Health.ILL,
-            f"{failed} could not be delivered ({which}): tell these requesters in another way",
+            f"{failed} could not be delivered ({which}): tell whom they were for another way",
         )
     stuck = patient.reader.rows(
         "SELECT count(*) AS n, max(error) AS error FROM letter"

@@ -11,6 +11,7 @@ from helpdesk.desk.raising import raised
 from helpdesk.errors import FileUnreadable, HelpdeskError
 from helpdesk.intake import Delivery, Message, Request, Source, form, mail
 from helpdesk.journal import Journal, Who
+from helpdesk.lives import is_dead, mine
 from helpdesk.models import Attachment, Call, MailState, ReceivedMail
 from helpdesk.models import Message as MessageRow
 from helpdesk.store import Answer, Store, Tx
@@ -22,6 +23,9 @@ INTAKE = Who("intake", "intake")
 
 TRIES = 3
 """A mail that could not be handled this often is set aside for a person."""
+
+LEASE = timedelta(minutes=10)
+"""For how long a mail is left to the process of another machine that reads it."""
 
 RECEIPTS_A_DAY = 3
 """How many automatic receipts one address gets in 24 hours: a loop ends here at the latest."""
@@ -139,13 +143,20 @@ def _take_in_one(store: Store, journal: Journal, mail_id: int) -> TakenIn:
 def _count_try(tx: Tx, mail_id: int) -> tuple[int, bytes]:
     """Count a try before it is made, so that a mail that kills the process is counted too."""
     row = tx.mail(mail_id)
-    row.tries += row.state is MailState.WAITING
-    return (row.tries, row.raw or b"") if row.state is MailState.WAITING else (0, b"")
+    holder, until = row.claimed_by, row.claimed_until
+    held = holder not in ("", mine()) and until and until > tx.now and not is_dead(holder)
+    if row.state is not MailState.WAITING or held:
+        return 0, b""
+    # Who claimed it and is still alive was kept from it by the database, not by the mail.
+    row.tries += holder != mine()
+    row.claimed_by, row.claimed_until = mine(), tx.now + LEASE
+    return row.tries, row.raw or b""
 
 
 def _failed(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:
     row = tx.mail(mail_id)
     row.reason = reason if row.state is MailState.WAITING else row.reason
+    row.claimed_by = ""
     return _set_aside(tx, journal, mail_id, reason) if row.tries >= TRIES else TakenIn(failed=1)
 
 

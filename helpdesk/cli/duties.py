@@ -8,7 +8,7 @@ import click
 
 from helpdesk.cli.context import Context
 from helpdesk.cli.table import as_json, show_json
-from helpdesk.errors import StoreBusy
+from helpdesk.errors import FileUnreadable, StoreBusy
 
 
 @click.command("intake")
@@ -79,9 +79,15 @@ def _from_places(context: Context, place: str | None) -> Any:  # helpdesk.recept
     places = [Path(place)] if place else app.config.intake.paths
     if not places:
         raise click.UsageError("say where the mail is: helpdesk intake FOLDER, or intake.paths")
-    taken = reception.TakenIn()
+    taken, trouble = reception.TakenIn(), []
     for each in places:
-        taken += reception.take_in(app.store, app.journal, sources.source_for(each))
+        try:
+            taken += reception.take_in(app.store, app.journal, sources.source_for(each))
+        except FileUnreadable as error:
+            trouble.append(str(error))
+    if trouble:
+        click.echo(_counts(taken._asdict()) or "nothing new")
+        raise FileUnreadable("\n".join(trouble))
     return taken
 
 

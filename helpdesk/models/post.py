@@ -37,6 +37,8 @@ class ReceivedMail(SQLModel, table=True):
     state: MailState = Field(default=MailState.WAITING, sa_type=choice(MailState))
     reason: str = ""
     tries: int = 0
+    claimed_by: str = ""  #: the process that reads it
+    claimed_until: datetime | None = Field(default=None, sa_type=UtcMoment)
     call_id: int | None = Field(default=None, foreign_key="call.id", index=True)
 
     __table_args__ = (

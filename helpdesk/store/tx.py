@@ -207,6 +207,13 @@ class Tx:
         held = select(Letter).where(Letter.state == LetterState.WAITING, Letter.claimed_by != "")
         return self.session.exec(held).all()
 
+    def rest_letters(self, until: datetime, why: str) -> None:
+        """Let all letters that are due wait `until` then, and note `why`."""
+        self.session.flush()
+        due = (col(Letter.state) == LetterState.WAITING, col(Letter.send_at) <= self.now)
+        later = {"send_at": until, "error": why, "version": col(Letter.version) + 1}
+        self.session.execute(sa.update(Letter).where(*due).values(later))
+
     def letter(self, letter_id: int) -> Letter:
         return self.session.get_one(Letter, letter_id, with_for_update=True)
 

@@ -62,7 +62,8 @@ def storm(
 ) -> tuple[int, str]:
     """Kill `command` at a random moment of its work, `kills` times; then let it end by itself.
 
-    Before each time there is more to do, so that each kill meets work. Gives how many kills came before its end, and what the last run, which was left alone, had to do.
+    Before each time there is more to do, so that each kill meets work. Gives how many kills came
+    before its end, and what the last run, which was left alone, had to do.
     """
     landed, length, dice = 0, 0.0, random.Random(seed)  # noqa: S311  # moments are no secrets
     with subprocess.Popen(

@@ -328,6 +328,8 @@ def _received_mail() -> None:
         ),
         text("reason"),
         whole("tries"),
+        text("claimed_by"),
+        moment("claimed_until", nullable=True),
         whole("call_id", nullable=True),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name="fk_received_mail_call_id"),
         sa.PrimaryKeyConstraint("id", name="pk_received_mail"),
