@@ -11,7 +11,7 @@ import click
 from helpdesk import __version__
 from helpdesk.cli.cell import block
 from helpdesk.cli.context import Context
-from helpdesk.errors import BadValue, HelpdeskError
+from helpdesk.errors import BadValue, CannotWrite, HelpdeskError
 from workflows.lifecycle import StepNotAllowed
 
 COMMANDS = {
@@ -115,6 +115,10 @@ def run(arguments: Sequence[str]) -> int:
         # Who read our output has had enough: no error, and nothing more to flush at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        where = error.filename or "the output"
+        return _told(CannotWrite(f"{where}: {error.strerror}"), CannotWrite.exit_code)
     return result if isinstance(result, int) else 0
 
 

@@ -86,7 +86,8 @@ def _from_places(context: Context, place: str | None) -> Any:  # helpdesk.recept
         except FileUnreadable as error:
             trouble.append(str(error))
     if trouble:
-        click.echo(_counts(taken._asdict()) or "nothing new")
+        if counts := _counts(taken._asdict()):
+            click.echo(counts)
         raise FileUnreadable("\n".join(trouble))
     return taken
 
