@@ -111,14 +111,8 @@ def run(arguments: Sequence[str]) -> int:
         return _told(error, NOT_ALLOWED)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        # Who read our output has had enough: no error, and nothing more to flush at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        where = error.filename or "the output"
-        return _told(CannotWrite(f"{where}: {error.strerror}"), CannotWrite.exit_code)
+        return _unwritten(error)
     return result if isinstance(result, int) else 0
 
 
@@ -127,6 +121,15 @@ def _check_text(arguments: Sequence[str]) -> None:
     for word in arguments:
         if any("\ud800" <= letter <= "\udfff" for letter in word):
             raise BadValue(f"{word!r} is not UTF-8 text; type it anew, or rename the file")
+
+
+def _unwritten(error: OSError) -> int:
+    """What a command ends with that could not write: 0 if who read it has had enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to flush
+    if isinstance(error, BrokenPipeError):
+        return 0
+    where = error.filename or "the output"
+    return _told(CannotWrite(f"{where}: {error.strerror}"), CannotWrite.exit_code)
 
 
 def _told(error: Exception, code: int) -> int:
