@@ -18,8 +18,8 @@ def main() -> NoReturn:
 
     try:
         _end(run(sys.argv[1:]))
-    except SystemExit as ended:  # click's own way, once it has completed a word for a shell
-        _end(ended.code if isinstance(ended.code, int) else 0)
+    except SystemExit:  # click's own way, once a word is completed or a reader has had enough
+        _end(0)
 
 
 class _Inspect(ModuleType):

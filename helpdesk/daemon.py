@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from helpdesk.app import App
 from helpdesk.clock import ticks
 from helpdesk.duties import DUTIES, Duty, note_duty
+from helpdesk.errors import HelpdeskError
 from notifications.letters import check as check_templates
 
 LOG = logging.getLogger("helpdesk.daemon")
@@ -41,6 +42,7 @@ def run(app: App) -> int:
     gc.enable()  # other commands end before their garbage matters
     _log_lines()
     check_templates()  # a letter that cannot be written is found now, not when it is due
+    app.mailer()  # and so is a mail server that must not be used in this way
     daemon = _Daemon(app)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: daemon.stopping.set())
@@ -86,7 +88,10 @@ class _Daemon:
         try:
             result = duty.run(self._app, lambda: self._goes_on(duty))
         except Exception as error:
-            LOG.exception("%s failed", duty.name)
+            if isinstance(error, HelpdeskError):  # its sentence says all
+                LOG.error("%s failed: %s", duty.name, error)  # noqa: TRY400
+            else:
+                LOG.exception("%s failed", duty.name)
             with suppress(Exception):  # the database may be what failed
                 note_duty(self._app, duty.name, f"{type(error).__name__}: {error}"[:500])
         else:

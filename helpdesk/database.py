@@ -72,7 +72,7 @@ def place(url: str) -> str:
     """Where the database is, in words that hold no password."""
     if is_sqlite(url):
         return sqlite_file(url)
-    return url.partition("://")[2].rpartition("@")[2]
+    return url.partition("://")[2].rpartition("@")[2].partition("?")[0]
 
 
 def moment(value: Any) -> datetime | None:  # drivers give text or a datetime
@@ -145,7 +145,7 @@ def _read_postgres(url: str) -> Iterator[Reader]:
         from psycopg.rows import dict_row  # noqa: PLC0415
     except ImportError:
         raise NotInstalled(
-            "PostgreSQL needs one more package: pip install 'helpdesk[postgres]'"
+            "PostgreSQL needs one more package: pip install 'psycopg[binary]'"
         ) from None
     import re  # noqa: PLC0415
 

@@ -2,8 +2,8 @@
 
 import logging
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from helpdesk.lives import is_dead, mine
 from helpdesk.models import LetterState
 from helpdesk.store import Store, Tx
 from notifications.mailer import ChannelDown, DeliveryFailed, Mailer, Post
-from notifications.retry import next_try
+from notifications.retry import PATIENCE, next_try
 
 BATCH = 20
 """How many letters one claim takes."""
@@ -20,6 +20,9 @@ BATCH = 20
 LEASE = timedelta(minutes=20)
 """How long a claim lasts: longer than twice a batch of the slowest letters takes."""
 
+
+MOST_REFUSALS = 10
+"""A letter at which the channel stopped more often than this is given up in the end."""
 
 REST = timedelta(minutes=5)
 """How long a channel is left alone that only the operator can mend."""
@@ -46,6 +49,7 @@ class _Claim(NamedTuple):
 
 @dataclass
 class _Count:
+    taken: set[int] = field(default_factory=set)  #: letters that the server has, noted or not
     sent: int = 0
     postponed: int = 0
     given_up: int = 0
@@ -69,12 +73,23 @@ def deliver(store: Store, mailer: Mailer, still: Callable[[], bool] = lambda: Tr
         with mailer.connected() as post:
             while claims:
                 _send_all(store, post, claims, count, still)
+                if count.sent:
+                    store.run(_wake)  # the channel works: nothing need rest any longer
                 claims = store.run(_claim) if still() else []
     except ChannelDown as down:
         stopped = str(down)
     finally:
-        store.run(lambda tx: _release(tx, stopped))
+        store.run(lambda tx: _release(tx, stopped, count.taken))
     return Delivered(count.sent, count.postponed, count.given_up, stopped)
+
+
+def try_again(store: Store) -> None:
+    """Let the next delivery try what rests because the channel was down."""
+    store.run(_wake)
+
+
+def _wake(tx: Tx) -> None:
+    tx.wake_letters()
 
 
 def _claim(tx: Tx) -> list[_Claim]:
@@ -102,7 +117,8 @@ def _send_all(
             store.run(partial(_last_in_line, claim=claim, why=str(down)))
             raise
         if failure is None:
-            store.run(partial(_sent, claim=claim))
+            count.taken.add(claim.letter_id)
+            store.run(partial(_sent, letter_id=claim.letter_id))
             count.sent += 1
             continue
         again = store.run(partial(_failed, claim=claim, failure=failure))
@@ -124,9 +140,9 @@ def _send(post: Post, claim: _Claim) -> DeliveryFailed | None:
     return None
 
 
-def _sent(tx: Tx, claim: _Claim) -> None:
+def _sent(tx: Tx, letter_id: int) -> None:
     # Never asks whose claim it is: that the server took the letter is a fact.
-    letter = tx.letter(claim.letter_id)
+    letter = tx.letter(letter_id)
     letter.state, letter.sent_at = LetterState.SENT, tx.now
     letter.send_at, letter.claimed_by, letter.error = None, "", ""
     letter.tries += 1
@@ -150,18 +166,25 @@ def _failed(tx: Tx, claim: _Claim, failure: DeliveryFailed) -> bool:
 
 def _last_in_line(tx: Tx, claim: _Claim, why: str) -> None:
     letter = tx.letter(claim.letter_id)
-    if letter.claimed_by == mine():
-        letter.claimed_by, letter.send_at, letter.error = "", tx.now + 2 * REST, why
+    if letter.claimed_by != mine():
+        return
+    letter.claimed_by, letter.send_at, letter.error = "", tx.now, why
+    letter.refusals += 1
+    if letter.refusals > MOST_REFUSALS and tx.now >= letter.posted_at + PATIENCE:
+        letter.state, letter.send_at = LetterState.FAILED, None
 
 
-def _release(tx: Tx, stopped: str) -> None:
+def _release(tx: Tx, stopped: str, taken: Collection[int]) -> None:
     """Offer again what this process claimed and did not come to send.
 
     Where the channel is down, all that is due rests, so that it is not tried for each letter.
     """
     for letter in tx.letters_claimed():
         if letter.claimed_by == mine():
-            letter.claimed_by, letter.send_at = "", tx.now
+            if letter.id is not None and letter.id in taken:
+                _sent(tx, letter.id)  # the database was away when the server had it
+            else:
+                letter.claimed_by, letter.send_at = "", tx.now
     if stopped:
         tx.rest_letters(tx.now + REST, stopped)
 

@@ -8,9 +8,10 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from helpdesk.config.settings import Config, smtp_password
+from helpdesk.app import mailer_for
+from helpdesk.config.settings import Config, Desk, smtp_password
 from helpdesk.database import Reader, is_sqlite, moment, place, sqlite_file
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import ConfigError, HelpdeskError
 from helpdesk.references import reference
 from notifications.mailer import Security
 from workflows import spans
@@ -43,6 +44,9 @@ class Patient(NamedTuple):
 NETWORKS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph"})
 """File systems on which SQLite's locks cannot be trusted."""
 
+EXAMPLE_ADDRESS = Desk().address
+"""What a new configuration says until somebody sets the desk's own."""
+
 WAL_RESET_MENDED = (3, 51, 3)
 """The first SQLite without the bug that can lose a commit while its log is reset."""
 
@@ -58,7 +62,10 @@ def _database(patient: Patient) -> Iterator[Finding]:
         yield Finding("database", Health.WELL, f"PostgreSQL at {place(url)}")
         return
     path = Path(sqlite_file(url))
-    yield Finding("database", Health.WELL, str(path))
+    if os.access(path, os.W_OK):
+        yield Finding("database", Health.WELL, str(path))
+    else:
+        yield Finding("database", Health.ILL, f"you may not write to {path}: see to its rights")
     yield from _readable_by_others("database", path)
     if (kind := _file_system(path)) in NETWORKS:
         yield Finding(
@@ -100,29 +107,38 @@ def _people(patient: Patient) -> Iterator[Finding]:
 
 
 def _sending(patient: Patient) -> Iterator[Finding]:
-    smtp = patient.config.smtp
+    smtp, outbox = patient.config.smtp, patient.config.outbox.folder
+    if patient.config.desk.address == EXAMPLE_ADDRESS:
+        yield Finding("desk.address", Health.ILL, "letters come from an example: set your own")
     if not smtp.host:
-        yield Finding(
-            "sending",
-            Health.NOTE,
-            "no mail server is configured: letters are written as"
-            f" files into {patient.config.outbox.folder} (set smtp.host to send them)",
-        )
+        words = f"no mail server is configured: letters are written as files into {outbox}"
+        if _can_be_written(outbox):
+            yield Finding("sending", Health.NOTE, f"{words} (set smtp.host to send them)")
+        else:
+            yield Finding("sending", Health.ILL, f"{words}, which cannot be written to")
+        return
+    try:
+        mailer_for(patient.config)
+        if smtp.user and smtp_password(smtp) is None:
+            raise ConfigError("smtp.user has no password: set smtp.password_file")
+    except HelpdeskError as error:
+        yield Finding("sending", Health.ILL, str(error))
         return
     clear = " without protection" if smtp.security is Security.INSECURE_LOOPBACK else ""
     yield Finding("sending", Health.WELL, f"by {smtp.host}:{smtp.port}{clear}")
     if smtp.password_file:
         yield from _readable_by_others("smtp.password_file", smtp.password_file)
-    if smtp.user:
-        try:
-            known = smtp_password(smtp)
-        except HelpdeskError as error:
-            yield Finding("sending", Health.ILL, str(error))
-            return
-        if known is None:
-            yield Finding(
-                "sending", Health.ILL, "smtp.user has no password: set smtp.password_file"
-            )
+
+
+def _register(patient: Patient) -> Iterator[Finding]:
+    found = patient.reader.rows("SELECT count(*) AS n, max(loaded_at) AS at FROM location")[0]
+    at = moment(found["at"])
+    if at is None:
+        words = "it is empty, so nothing can be traced: helpdesk register load FILE..."
+        yield Finding("register", Health.NOTE, words)
+        return
+    age = spans.words(patient.now - at)
+    yield Finding("register", Health.WELL, f"{found['n']} locations, changed last {age} ago")
 
 
 def _intake(patient: Patient) -> Iterator[Finding]:
@@ -135,11 +151,17 @@ def _intake(patient: Patient) -> Iterator[Finding]:
         )
     for path in paths:
         there = path.is_dir() and os.access(path, os.R_OK)
-        words = str(path) if there else f"{path} is not a folder that can be read: make it"
+        mend = "its rights do not let you read it" if path.exists() else "make that folder"
+        words = str(path) if there else f"{path}: {mend}"
         yield Finding("intake", Health.WELL if there else Health.ILL, words)
     set_aside = patient.reader.rows(
         "SELECT count(*) AS n FROM received_mail WHERE state = 'quarantined'"
     )[0]["n"]
+    filed = patient.reader.rows(
+        "SELECT count(*) AS n FROM received_mail WHERE state = 'filed' AND call_id IS NULL"
+    )[0]["n"]
+    if filed:
+        yield Finding("intake", Health.NOTE, f"{filed} automatic mails belong to no call")
     if set_aside:
         yield Finding(
             "intake",
@@ -187,17 +209,20 @@ def _letters(patient: Patient) -> Iterator[Finding]:
         )
     stuck = patient.reader.rows(
         "SELECT count(*) AS n, max(error) AS error FROM letter"
-        " WHERE state = 'waiting' AND error <> '' AND tries = 0"
+        " WHERE state = 'waiting' AND error <> ''"
     )[0]
     if stuck["n"]:
-        yield Finding("letters", Health.ILL, f"{stuck['n']} cannot be sent: {stuck['error']}")
-    waiting = counts.get("waiting", 0)
-    yield Finding("letters", Health.WELL, f"{waiting} waiting, {counts.get('sent', 0)} sent")
+        words = f"{stuck['n']} could not be sent yet: {stuck['error']}"
+        yield Finding("letters", Health.ILL, words)
+    if not failed and not stuck["n"]:
+        waiting, sent = counts.get("waiting", 0), counts.get("sent", 0)
+        yield Finding("letters", Health.WELL, f"{waiting} waiting, {sent} sent")
 
 
 LOOKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     _database,
     _people,
+    _register,
     _sending,
     _intake,
     _duties,
@@ -216,6 +241,12 @@ def _readable_by_others(about: str, path: Path) -> Iterator[Finding]:
         yield Finding(
             about, Health.ILL, f"everybody on this machine can read {path}: chmod o-rwx {path}"
         )
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Whether files can be made in `folder`, or it can be made itself."""
+    there = next((each for each in (folder, *folder.parents) if each.exists()), folder)
+    return there.is_dir() and os.access(there, os.W_OK)
 
 
 def _file_system(path: Path) -> str:

@@ -1,5 +1,6 @@
 """The journal: what happened to a call, and the letters that it calls for, in one transaction."""
 
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ AUTOMATIC = frozenset({"received", "at_risk", "breached"})
 PRIORITIES = {"breached": 1, "at_risk": 2, "received": 8}
 """What goes first, the lower the sooner; a receipt never holds up an alert."""
 PRIORITY, URGENT_PRIORITY = 5, 3
+
+LOG = logging.getLogger(__name__)
 
 Addresses = Mapping[Audience, Sequence[str]]
 
@@ -121,17 +124,14 @@ class Journal:
         thread: str | None = None,
     ) -> list[Letter]:
         """Put the letters that `kind` calls for into the outbox, built into their bytes."""
+        usable = {audience: _usable(each) for audience, each in addresses.items()}
         return [
             tx.add(self._letter(tx, letter, event, call, thread))
-            for letter in letters_for(kind, facts, addresses)
+            for letter in letters_for(kind, facts, usable)
         ]
 
     def requester(self, call: Call) -> Addresses:
-        """Where letters to the requester of `call` go; nowhere if no address can be used."""
-        try:
-            mailbox(call.requester_email)
-        except BadAddress:
-            return {}
+        """Where letters to the requester of `call` go."""
         return {Audience.REQUESTER: [call.requester_email]}
 
     def missing(self, call: Call) -> list[str]:
@@ -210,3 +210,18 @@ class Journal:
             posted_at=tx.now,
             send_at=tx.now,
         )
+
+
+def _usable(addresses: Sequence[str]) -> list[str]:
+    """Those that mail can be sent to: a bad one must not keep a letter from the others."""
+    return [address for address in dict.fromkeys(addresses) if _can_be_sent_to(address)]
+
+
+def _can_be_sent_to(address: str) -> bool:
+    try:
+        mailbox(address)
+    except BadAddress:
+        if address:
+            LOG.warning("a letter was not posted: its address cannot be used")
+        return False
+    return True

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from helpdesk.desk.raising import raised
 from helpdesk.errors import FileUnreadable, HelpdeskError
 from helpdesk.intake import Delivery, Message, Request, Source, form, mail
+from helpdesk.intake.automatic import WEAK_SIGNS
 from helpdesk.journal import Journal, Who
 from helpdesk.lives import is_dead, mine
 from helpdesk.models import Attachment, Call, MailState, ReceivedMail
@@ -131,7 +133,9 @@ def _take_in_one(store: Store, journal: Journal, mail_id: int) -> TakenIn:
         work = _Work(journal, mail_id, message, form.read(message))
         done = store.once(f"mail:{mail_id}", "take in", INTAKE.by, work.act)
     except HelpdeskError:
-        raise  # the store itself is away: the mail is not to blame
+        with suppress(HelpdeskError):  # the store itself is away: the mail is not to blame
+            store.run(lambda tx: _give_back(tx, mail_id))
+        raise
     except Exception as bug:
         LOG.exception("mail %d could not be taken in", mail_id)
         reason = f"{type(bug).__name__}: {bug}"[:500]
@@ -153,6 +157,13 @@ def _count_try(tx: Tx, mail_id: int) -> tuple[int, bytes]:
     return row.tries, row.raw or b""
 
 
+def _give_back(tx: Tx, mail_id: int) -> None:
+    """Leave a mail as if it had not been tried."""
+    row = tx.mail(mail_id)
+    if row.claimed_by == mine() and row.state is MailState.WAITING:
+        row.tries, row.claimed_by = row.tries - 1, ""
+
+
 def _failed(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:
     row = tx.mail(mail_id)
     row.reason = reason if row.state is MailState.WAITING else row.reason
@@ -165,7 +176,8 @@ def _set_aside(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:
     row = tx.mail(mail_id)
     if row.state is not MailState.WAITING:
         return TakenIn()  # done already, perhaps by us before the connection was lost
-    request = Request(unreadable=f"mail {mail_id} could not be read: {reason}")
+    words = f"no program could read this mail ({reason}); helpdesk show --save FOLDER has it"
+    request = Request(unreadable=words)
     call = raised(tx, journal, request, INTAKE, row.arrived_at, source="mail")
     row.state, row.reason, row.call_id = MailState.QUARANTINED, reason, call.id
     return TakenIn(quarantined=1)
@@ -186,12 +198,12 @@ class _Work(NamedTuple):
             return {}  # set aside meanwhile
         message = self.message
         call = tx.call_of_thread([*message.in_reply_to, *reversed(message.references)])
-        automatic = message.automatic or self._loop()
-        if automatic:
-            return self._file(tx, row, call, automatic)
+        why = message.automatic or self._loop()
+        if why and (call or why not in WEAK_SIGNS or not form.asks(self.request)):
+            return self._file(tx, row, call, why)
         if call is not None:
             return self._lay(tx, row, call)
-        return self._raise(tx, row)
+        return self._raise(tx, row, why)
 
     def _loop(self) -> str | None:
         mine = self.journal.config.desk.address.casefold()
@@ -212,14 +224,16 @@ class _Work(NamedTuple):
         self.journal.note(tx, call, "reply", INTAKE, at=row.arrived_at, mail=row.id)
         return {"became": "threaded", "reference": call.reference}
 
-    def _raise(self, tx: Tx, row: ReceivedMail) -> Answer:
+    def _raise(self, tx: Tx, row: ReceivedMail, automatic: str | None) -> Answer:
+        """Raise a call; one for what looks automatic and asks for a code too, but no receipt."""
         row.state = MailState.TAKEN
         twin = tx.call_of_thread([self.message.message_id] if self.message.message_id else [])
         call = raised(tx, self.journal, self.request, INTAKE, row.arrived_at, source="mail")
-        self._keep_message(tx, row, call, None)
+        self._keep_message(tx, row, call, automatic)
         if twin is not None:
             self.journal.note(tx, call, "same_message_id", INTAKE, other=twin.reference)
-        self._send_receipt(tx, call)
+        if automatic is None:
+            self._send_receipt(tx, call)
         return {"became": "raised", "reference": call.reference}
 
     def _send_receipt(self, tx: Tx, call: Call) -> None:

@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.journal import Addresses, Journal, Who
-from helpdesk.models import Alert, Call, Clock, Letter
+from helpdesk.models import Alert, Call, Clock
 from helpdesk.store import Store, Tx
 from notifications.letters import Audience
 from workflows import sla, spans
@@ -29,6 +30,11 @@ WHY = {
     "acknowledge": "no person has answered the requester",
     "provide": "the code has not been provided",
 }
+WHY_LATE = {
+    "acknowledge": "the requester was answered too late",
+    "provide": "the code was provided too late",
+}
+"""Why a target is breached, by its name: while its clock runs, and once it has ended."""
 
 
 class Swept(NamedTuple):
@@ -55,7 +61,7 @@ def sweep(store: Store, journal: Journal, still: Callable[[], bool] = lambda: Tr
         at_risk, breached = at_risk + flagged.at_risk, breached + flagged.breached
         letters += flagged.letters
     if breached or store.has_untold_breaches():
-        letters += store.run(lambda tx: _tell_of_breaches(tx, journal))
+        letters += _tell_of_breaches(store, journal)
     return Swept(at_risk, breached, letters)
 
 
@@ -152,21 +158,51 @@ def _who_hears(tx: Tx, journal: Journal, call: Call) -> Addresses:
     return {Audience.DESK: desk} if desk else {}
 
 
-def _tell_of_breaches(tx: Tx, journal: Journal) -> int:
-    """Post one letter to each who has to know, with all breaches that no letter carries yet."""
-    posted = 0
+def _tell_of_breaches(store: Store, journal: Journal) -> int:
+    """Post one letter to each who has to know, with all breaches that no letter carries yet.
+
+    Each is a unit of its own, so that a letter that cannot be written silences no other.
+    """
     supervisors = journal.config.people.supervisors
+    groups: list[_Group] = []
     if supervisors:
-        untold = tx.untold(Standing.BREACHED.value, Audience.SUPERVISOR.value)
-        posted += _one_letter(tx, journal, untold, {Audience.SUPERVISOR: supervisors})
-    mine: dict[str, list[tuple[Alert, Clock, Call]]] = {}
-    for row in tx.untold(Standing.BREACHED.value, Audience.OWNER.value):
-        owner = tx.agent_numbered(row[2].owner_id)
-        if owner and owner.email:
-            mine.setdefault(owner.email, []).append(row)
-    for email, untold in mine.items():
-        posted += _one_letter(tx, journal, untold, {Audience.OWNER: [email]})
+        groups.append(_Group(Audience.SUPERVISOR, supervisors))
+    owners = store.run(_owners_untold)
+    groups += [_Group(Audience.OWNER, (email,)) for email in owners]
+    posted = 0
+    for group in groups:
+        try:
+            posted += store.run(partial(_tell_group, journal=journal, group=group))
+        except HelpdeskError:
+            raise
+        except Exception:
+            LOG.exception("the letter about breaches to the %s failed", group.audience.value)
     return posted
+
+
+class _Group(NamedTuple):
+    """Who gets one and the same letter."""
+
+    audience: Audience
+    addresses: tuple[str, ...]
+
+
+def _owners_untold(tx: Tx) -> list[str]:
+    """The addresses of owners whose breaches no letter carries yet."""
+    untold = tx.untold(Standing.BREACHED.value, Audience.OWNER.value)
+    return list(dict.fromkeys(filter(None, (_owner_email(tx, call) for _, _, call in untold))))
+
+
+def _owner_email(tx: Tx, call: Call) -> str:
+    owner = tx.agent_numbered(call.owner_id)
+    return owner.email if owner else ""
+
+
+def _tell_group(tx: Tx, journal: Journal, group: _Group) -> int:
+    untold = tx.untold(Standing.BREACHED.value, group.audience.value)
+    if group.audience is Audience.OWNER:
+        untold = [row for row in untold if _owner_email(tx, row[2]) in group.addresses]
+    return _one_letter(tx, journal, untold, {group.audience: group.addresses})
 
 
 def _one_letter(
@@ -178,13 +214,9 @@ def _one_letter(
     breaches = [_flag_facts(tx, clock, call) for _, clock, call in worst_first]
     facts = {**journal.about_desk(), "breaches": breaches, "total": len(breaches)}
     letters = journal.post(tx, None, Standing.BREACHED.value, addresses, facts)
-    _carried_by(letters[0], [alert for alert, _, _ in untold])
+    for alert, _, _ in untold if letters else ():
+        alert.letter_id = letters[0].id
     return len(letters)
-
-
-def _carried_by(letter: Letter, alerts: Sequence[Alert]) -> None:
-    for alert in alerts:
-        alert.letter_id = letter.id
 
 
 def _flag_facts(tx: Tx, clock: Clock, call: Call) -> dict[str, object]:
@@ -204,7 +236,8 @@ def _flag_facts(tx: Tx, clock: Clock, call: Call) -> dict[str, object]:
         "urgent": call.urgent,
         "late_start": clock.late_start,
         "holds": spans.words(clock.reading.held) if clock.reading.held else "",
-        "why": WHY[clock.target] + (", and it started late" if clock.late_start else ""),
+        "why": (WHY_LATE if clock.stopped_at else WHY)[clock.target]
+        + (", and it started late" if clock.late_start else ""),
         "command": f"helpdesk {step.value if step else 'show'} {call.reference}",
     }
 

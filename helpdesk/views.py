@@ -38,7 +38,7 @@ class Line(NamedTuple):
     requester: str
     owner: str
     marks: tuple[str, ...]
-    step: str  #: what to do next
+    step: str  #: the command for what to do next
 
 
 def worklist(reader: Reader, now: datetime, owner: str | None = None) -> list[Line]:
@@ -126,10 +126,12 @@ def clock_standing(row: Row, now: datetime) -> Standing:
 
 
 def attachments(reader: Reader, number: int) -> Sequence[Row]:
-    """The files that came with the call's mails, with their content."""
+    """The call's mails as they came, and the files in them, with their content."""
     return reader.rows(
         "SELECT a.id, a.name, a.content FROM attachment a JOIN message m ON m.id = a.message_id"
-        " WHERE m.call_id = :number ORDER BY a.id",
+        " WHERE m.call_id = :number"
+        " UNION ALL SELECT r.id, 'mail.eml' AS name, r.raw AS content FROM received_mail r"
+        " WHERE r.call_id = :number AND r.raw IS NOT NULL ORDER BY name, id",
         number=number,
     )
 
@@ -161,5 +163,5 @@ def _line(row: Row, now: datetime) -> Line:
         requester=row["requester_name"],
         owner=row["owner"] or "",
         marks=marks if not row["urgent"] else tuple(m for m in marks if m != "says urgent"),
-        step=step.value if step else "",
+        step=step.value if step else "show",
     )

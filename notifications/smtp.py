@@ -47,11 +47,14 @@ def connection(settings: SmtpMailer) -> Iterator[Post]:
     """One connection, kept for all letters; raises ChannelDown if it cannot be made."""
     with asyncio.Runner() as runner:
         line = _Line(settings, runner)
-        runner.run(line.open())
         try:
-            yield line
+            runner.run(line.open())
+            try:
+                yield line
+            finally:
+                runner.run(line.close())
         finally:
-            runner.run(line.close())
+            runner.run(asyncio.sleep(0))  # what was hung up needs a turn of the loop to be gone
 
 
 class _Line:
@@ -63,6 +66,8 @@ class _Line:
         self._settings = settings
         self._runner = runner
         self._proven = False
+        # The client forgets its own when the server hangs up, and leaves it half closed.
+        self._transport: asyncio.BaseTransport | None = None
 
     def send(self, raw: bytes, to: str, sender: str) -> None:
         self._runner.run(self._hand_over(raw, to, sender))
@@ -76,12 +81,10 @@ class _Line:
             raise _unusable(error, self._settings) from error
 
     async def close(self) -> None:
-        transport = self._client.transport
         with suppress(*TROUBLE):
             async with asyncio.timeout(FAREWELL):
                 await self._client.quit()
-        self._client.close()
-        _drop(transport)
+        self._hang_up()
 
     async def _connect(self) -> None:
         """Connect, encrypt and log in, in this order or not at all."""
@@ -89,8 +92,10 @@ class _Line:
         self._client = _client(settings)
         try:
             await self._client.connect()
+            self._transport = self._client.transport
             if settings.security is Security.STARTTLS:
                 await self._client.starttls()
+                self._transport = self._client.transport
             await self._client.ehlo()
             if settings.user is not None and settings.password is not None:
                 await self._client.login(settings.user, settings.password)
@@ -139,9 +144,8 @@ class _Line:
             self._hang_up()
 
     def _hang_up(self) -> None:
-        transport = self._client.transport
         self._client.close()
-        _drop(transport)
+        _drop(self._transport)
 
 
 def _client(settings: SmtpMailer) -> SMTP:

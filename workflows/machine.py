@@ -61,7 +61,9 @@ _MACHINE = Machine(
 
 def _out_of_turn(state: State, step: Step) -> str:
     others = dict.fromkeys(move.step.value for move in moves_from(state))
-    mend = f"what it can do next: {' or '.join(others)}" if others else "nothing is left to do"
+    mend = (
+        f"what it can do next: {' or '.join(others)}" if others else "what comes now is a new call"
+    )
     return f"a call that is {state.value} cannot take the step {step.value}; {mend}"
 
 

@@ -30,7 +30,7 @@ def short(span: timedelta) -> str:
     """`span` for a narrow column: "2d 4h", "35m", with a minus if it is negative."""
     units = [f"{n}{name[0]}" for n, name in _split(span) if n][:2]
     sign = "-" if span < timedelta() else ""
-    return sign + (" ".join(units) or "0m")
+    return sign + (" ".join(units) or f"{int(abs(span).total_seconds())}s")
 
 
 def _split(span: timedelta) -> list[tuple[int, str]]:

@@ -13,6 +13,9 @@ from helpdesk.cli.table import as_json
 from helpdesk.cli.told import tell
 from helpdesk.errors import BadValue
 
+EARLIEST = 2000
+"""The first year in which a call can have been received."""
+
 KINDS = ["care-home", "domiciliary"]
 PURPOSES = ["DSPT", "NHSmail"]
 
@@ -161,6 +164,8 @@ def _moment(text: str, zone: str) -> datetime:
         given = datetime.fromisoformat(text)
     except ValueError:
         raise BadValue(f"{text!r} is not a moment; write for example 2026-03-02T09:00") from None
+    if given.year < EARLIEST:
+        raise BadValue(f"{text!r} is too long ago; write for example 2026-03-02T09:00")
     return given if given.tzinfo else given.replace(tzinfo=ZoneInfo(zone))
 
 

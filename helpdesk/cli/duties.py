@@ -49,15 +49,17 @@ def sweep_command(context: Context, *, wants_json: bool) -> None:
 def deliver_command(context: Context, *, wants_json: bool) -> None:
     """Send the letters that wait in the outbox."""
     app = context.app()
-    from helpdesk import duties
+    from helpdesk import delivery, duties
     from helpdesk.errors import StoreUnavailable
 
+    delivery.try_again(app.store)  # who types it has mended the channel, or wants to know
     delivered = duties.deliver_now(app)
     if wants_json:
         show_json(delivered._asdict())
     else:
         counts = {name: n for name, n in delivered._asdict().items() if name != "stopped"}
-        click.echo(_counts(counts) or "nothing to send")
+        done = _counts(counts) or ("" if delivered.stopped else "nothing to send")
+        click.echo(done, nl=bool(done))
     if delivered.stopped:
         raise StoreUnavailable(f"letters cannot be sent: {delivered.stopped}")
 

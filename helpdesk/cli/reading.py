@@ -69,7 +69,7 @@ def next_command(context: Context, *, wants_json: bool) -> None:
     with context.reading() as (reader, glance):
         me = _my_name(context, reader)
         lines = views.worklist(reader, now)
-    mine = [line for line in lines if line.owner in ("", me) and line.step]
+    mine = [line for line in lines if line.owner in ("", me)]
     if wants_json:
         show_json(_row(mine[0]) if mine else None)
         return
@@ -139,12 +139,12 @@ def _explain(line: views.Line, zone: str) -> None:
     """Say on stderr why this call is the next."""
     from helpdesk.cli.table import words
 
-    due = f"due {local(line.due, zone)}" if line.due else "no clock runs"
+    due = f"{line.target} due {local(line.due, zone)}" if line.due else "no clock runs"
     left = f" ({words(line.left, zone)} left)" if line.left and line.left > timedelta() else ""
     standing = f", {line.standing.words}" if line.standing else ""
     urgent = "urgent, " if line.urgent else ""
     name = words(line.organisation, zone) or "organisation unknown"
-    click.echo(f"{name}: {urgent}{line.state}, {line.target} {due}{left}{standing}", err=True)
+    click.echo(f"{name}: {urgent}{line.state}, {due}{left}{standing}", err=True)
     if line.marks:
         click.echo(f"note: {', '.join(line.marks)}", err=True)
 

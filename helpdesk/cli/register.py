@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from helpdesk.cli.cell import cell
 from helpdesk.cli.context import Context
 from helpdesk.cli.table import Column, as_json, show_table
 
@@ -32,9 +33,9 @@ def register_command() -> None:
 def load(context: Context, files: tuple[Path, ...], *, wants_json: bool) -> None:
     """Load files of CQC and ODS into the register; the same file twice changes nothing.
 
-    CQC_directory.csv, CQC API documents (a .json file, or a folder of them), and the ODS files
-    ecarehomehq.csv and ecarehomesite.csv. READ counts the rows of a file; NEW, CHANGED and
-    UNCHANGED what became of locations and providers.
+    CQC_directory.csv, CQC API documents (.json), and the ODS files ecarehomehq.csv and
+    ecarehomesite.csv; of a folder all its .json and .csv files. READ counts the rows of a file;
+    NEW, CHANGED and UNCHANGED what became of locations and providers.
     """
     app = context.app()
     who = app.desk.who(*context.hands())
@@ -51,6 +52,8 @@ def load(context: Context, files: tuple[Path, ...], *, wants_json: bool) -> None
     show_table(SUMMARY, rows, zone=app.config.desk.zone, wants_json=wants_json)
     for each in summary.files:
         for why, number in each.skipped.items():
-            click.echo(f"{each.file}: {number} skipped: {why}", err=True)
+            click.echo(cell(f"{each.file}: {number} skipped: {why}"), err=True)
         for reject in each.rejected:
-            click.echo(f"{reject.file}:{reject.line}: {reject.why}", err=True)
+            click.echo(cell(f"{reject.file}:{reject.line}: {reject.why}"), err=True)
+    for name in summary.left_out:
+        click.echo(cell(f"{name}: left out, for it is neither .csv nor .json"), err=True)

@@ -94,6 +94,9 @@ def config_command(context: Context, *, wants_json: bool) -> None:
 
     path = Path(context.path)
     values = settings.load(path).model_dump(mode="python")
+    from helpdesk.database import place
+
+    values["store"]["database"] = place(values["store"]["database"])
     if wants_json:
         show_json(values)
         return
@@ -139,7 +142,7 @@ def form_command(context: Context, file: Path, *, force: bool) -> None:
         from helpdesk.intake import request_form
     except ImportError:
         raise NotInstalled(
-            "writing the form needs one more package: pip install 'helpdesk[forms]'"
+            "writing the form needs one more package: pip install python-docx"
         ) from None
     if file.exists() and not force:
         raise CannotWrite(f"{file} is there already; say --force to write over it")

@@ -10,7 +10,8 @@ from helpdesk.cli.cell import block, cell
 from helpdesk.cli.table import STYLES, local, show_json
 from helpdesk.database import Reader, Row, moment
 from helpdesk.references import reference
-from helpdesk.register.search import Candidate, Wanted, candidates
+from helpdesk.register.comparing import Candidate, Wanted
+from helpdesk.register.search import candidates
 from helpdesk.views import Sheet, clock_standing
 from workflows import spans
 from workflows.lifecycle import Outcome, State, usual_step
@@ -156,7 +157,7 @@ def _candidates(call: Row, proposed: Sequence[Candidate]) -> Iterator[str]:
     yield "Candidates in the register" if proposed else "No candidate in the register"
     for each in proposed:
         place = each.place
-        number = place.cqc_id or place.site_code
+        number = place.number
         yield f"  {each.score:.2f}  {number:<14} {cell(place.name)}, {cell(place.postcode)}"
         codes = f"site {place.site_code or '-'}, parent {place.parent_code or '-'}"
         provider = f" of {cell(place.provider_name)}" if place.provider_name else ""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -16,10 +16,12 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 
 from helpdesk import config
 from helpdesk.errors import ConfigError
+from notifications.headers import mailbox
 from notifications.mailer import Security
 from workflows import spans
 from workflows.targets import ACKNOWLEDGE, PROVIDE, Policies, Policy, Target
@@ -40,15 +42,39 @@ def _zone(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    name, at, domain = value.partition("@")
-    if value and not (name and at and domain and value.isprintable() and " " not in value):
-        raise ValueError(f"{value!r} is not an e-mail address")
+    mailbox(value)
     return value
 
+
+def _database(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError("write sqlite:///FILE, or postgresql://USER@HOST/NAME")
+    return value
+
+
+def _different(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))  # whoever stands there twice hears once
+
+
+def _name(value: str) -> str:
+    if set(value) & set('<>@"\\'):
+        raise ValueError("a name goes without < > @ and quotation marks")
+    return value
+
+
+MENDS = {
+    "tuple_type": 'write a list: ["sue@example.org"]',
+    "greater_than": "it must be longer than no time at all",
+    "enum": 'write "starttls", "tls" or "insecure_loopback"',
+    "string_type": 'write it between quotation marks: "..."',
+    "bool_type": "write true or false",
+}
+"""What to write instead, by pydantic's name for the mistake."""
 
 Span = Annotated[timedelta, BeforeValidator(_span), Field(gt=timedelta())]
 Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
+Addresses = Annotated[tuple[Address, ...], AfterValidator(_different)]
 
 
 class _Section(BaseModel):
@@ -56,14 +82,14 @@ class _Section(BaseModel):
 
 
 class Desk(_Section):
-    name: str = "The ODS desk"
+    name: Annotated[str, AfterValidator(_name)] = "The ODS desk"
     address: Address = "ods.desk@example.org"  #: where mail to the desk goes, and letters come from
     phone: str = ""
     zone: Zone = config.ZONE
 
 
 class Store(_Section):
-    database: str = config.DATABASE
+    database: Annotated[str, AfterValidator(_database)] = config.DATABASE
 
 
 class Intake(_Section):
@@ -85,13 +111,19 @@ class Outbox(_Section):
 
 
 class People(_Section):
-    supervisors: tuple[Address, ...] = ()
-    desk: tuple[Address, ...] = ()  #: who hears of calls at risk that nobody has; else supervisors
+    supervisors: Addresses = ()
+    desk: Addresses = ()  #: who hears of calls at risk that nobody has; else supervisors
 
 
 class Promise(_Section):
     within: Span
     lead: Span
+
+    @model_validator(mode="after")
+    def _warns_in_time(self) -> Self:
+        if self.lead >= self.within:
+            raise ValueError("lead must be shorter than within: else every call is born at risk")
+        return self
 
     def policy(self) -> Policy:
         return Policy(self.within, self.lead)
@@ -195,7 +227,8 @@ def _told(path: Path, text: str, error: Any) -> str:  # pydantic's own mapping
     names = [str(part) for part in error["loc"]]
     where = f"{path}:{_line(text, names)}: {'.'.join(names)}"
     if error["type"] != "extra_forbidden":
-        return f"{where}: {error['msg'].removeprefix('Value error, ')}"
+        words = MENDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
+        return f"{where}: {words}"
     near = get_close_matches(names[-1], _settings_beside(names), n=1)
     return f"{where}: unknown setting" + (f", did you mean {near[0]!r}?" if near else "")
 

@@ -33,9 +33,10 @@ def done_already(tx: Tx, journal: Journal, call: Call, state: State, who: Who) -
     when = local(journal, event.at)
     if event.by == who.by:
         return answer(call, f"{call.reference} was {state.value} by you already, {when}")
+    now = "" if call.state is state else f"; it is {call.state.value} now"
     raise CallChanged(
-        f"{call.reference} was {state.value} by {event.by} already, {when}; it is"
-        f" {call.state.value} now (helpdesk show {call.reference})"
+        f"{call.reference} was {state.value} by {event.by} already, {when}{now}"
+        f" (helpdesk show {call.reference})"
     )
 
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 
+from helpdesk.desk.addresses import check_address
 from helpdesk.desk.answers import answer, local
 from helpdesk.desk.people import known
-from helpdesk.desk.raising import check_address
-from helpdesk.errors import BadValue, CallChanged
+from helpdesk.errors import BadValue
 from helpdesk.intake import characters
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call
 from helpdesk.store import Answer, Tx
-from workflows.lifecycle import State
+from workflows.lifecycle import State, StepNotAllowed
 
 
 def set_urgent(
@@ -97,7 +97,9 @@ def _open_call(tx: Tx, reference: str) -> Call:
     call = tx.call(reference)
     if call.state is State.CLOSED:
         outcome = f" ({call.outcome.words})" if call.outcome else ""
-        raise CallChanged(f"{call.reference} is closed{outcome}; nothing is left to do on it")
+        raise StepNotAllowed(
+            f"{call.reference} is closed{outcome}; what comes now is a new call: helpdesk raise"
+        )
     return call
 
 

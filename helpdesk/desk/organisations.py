@@ -6,21 +6,13 @@ from helpdesk.desk.people import known
 from helpdesk.errors import BadValue, NotFound
 from helpdesk.journal import Who
 from helpdesk.models import Agent, Call, Location, Provider
-from helpdesk.register.codes import Code, read_parent, read_site
+from helpdesk.register.codes import Code, is_code, read_parent, read_site
+from helpdesk.register.comparing import Candidate, Wanted
 from helpdesk.register.places import Place, locations, providers
-from helpdesk.register.search import (
-    Candidate,
-    Wanted,
-    candidates,
-    compared,
-    location_by,
-    provider_by,
-)
+from helpdesk.register.proposing import likeliest, proposed
+from helpdesk.register.search import candidates, compared, location_by, provider_by
 from helpdesk.store import Tx
 from workflows.lifecycle import StepNotAllowed
-
-SURE, LEAD = 0.85, 0.08
-"""A candidate is proposed by itself from this score on, if it leads the next by this much."""
 
 
 class Choice(NamedTuple):
@@ -94,22 +86,26 @@ def chosen(tx: Tx, call: Call, choice: Choice) -> Found:
     """The organisation that `choice` means. NotFound or StepNotAllowed say what to type instead."""
     candidate = _best(tx, call) if choice.best else _named(tx, call, choice)
     place = candidate.place
-    if not (place.is_registered or choice.deregistered) and place.deregistered_on:
+    if place.is_gone and not choice.deregistered:
         raise StepNotAllowed(
-            f"{_name(place)} is no longer registered: {place.words[0]}; trace the call to the"
+            f"{place.title} is no longer registered: {place.words[0]}; trace the call to the"
             " successor or another location, or say --deregistered"
         )
     return Found(
         location_id=place.location_id,
         provider_id=place.provider_id,
-        words=_name(place),
+        words=place.title,
         matched_by=candidate.found_by,
-        warnings=(*(f"note: {word}" for word in place.words[1:]), *_differences_said(candidate)),
+        warnings=(
+            *_remarks(choice),
+            *(f"note: {word}" for word in place.words[1:]),
+            *_differences_said(candidate),
+        ),
         facts={
             "name": place.name,
             "cqc_id": place.cqc_id,
             "matched_by": candidate.found_by,
-            "agrees": list(candidate.agrees),
+            "agrees": [each for each in candidate.agrees if each != candidate.found_by],
             "differs": [list(each) for each in candidate.differs],
             "status": place.words[0],
         },
@@ -121,7 +117,7 @@ def differences(tx: Tx, call: Call) -> list[dict[str, str]]:
     place = _place_of(tx, call)
     if place is None:
         return []
-    candidate = compared(place, "", wanted(call))
+    candidate = compared(tx, place, "", wanted(call))
     return [
         {"what": what, "given": given, "registered": registered}
         for what, given, registered in candidate.differs
@@ -142,17 +138,30 @@ def codes_for(tx: Tx, call: Call, site: str, parent: str) -> Codes:
 
     BadValue if a given code cannot be one, is not the register's, or is another's.
     """
+    if site or parent:
+        tx.alone("register")  # nobody may give the same code, or load another, meanwhile
     registered = registered_codes(tx, call)
     read = (read_site(site) if site else None, read_parent(parent) if parent else None)
     _check(tx, call, registered.site, read[0], registered.site_name)
     _check(tx, call, registered.parent, read[1], registered.parent_name)
-    remarks = [word for code in read if code for word in (code.repaired, code.warning) if word]
+    remarks = [word for code in read if code for word in code.remarks]
     found = registered._replace(
         site=read[0].value if read[0] else registered.site,
         parent=read[1].value if read[1] else registered.parent,
     )
     new = (found.site, found.parent) != (registered.site, registered.parent)
     return found._replace(new=new, remarks=tuple(remarks))
+
+
+def check_same(call: Call, site: str, parent: str) -> None:
+    """StepNotAllowed if a code is given that the call, allocated already, was not provided."""
+    provided = (call.site_code, call.parent_code)
+    given = (read_site(site).value if site else "", read_parent(parent).value if parent else "")
+    if any(code and code not in provided for code in given):
+        raise StepNotAllowed(
+            f"{call.reference} was allocated {' and '.join(filter(None, provided))} already; for"
+            " another code raise a new call"
+        )
 
 
 def keep_new_codes(tx: Tx, call: Call, codes: Codes) -> None:
@@ -178,7 +187,7 @@ def _named(tx: Tx, call: Call, choice: Choice) -> Candidate:
     if place is None:
         kind = "location" if choice.location else "provider"
         raise NotFound(f"the register has no {kind} {given}; {_mend(tx, choice)}")
-    return compared(place, "the agent's choice", wanted(call))
+    return compared(tx, place, "the agent's choice", wanted(call))
 
 
 def _mend(tx: Tx, choice: Choice) -> str:
@@ -191,20 +200,29 @@ def _mend(tx: Tx, choice: Choice) -> str:
 
 
 def _best(tx: Tx, call: Call) -> Candidate:
-    found = candidates(tx, wanted(call), limit=2)
-    lead = found[0].score - found[1].score if len(found) > 1 else 1.0
-    sure = found and ((found[0].score >= SURE and lead >= LEAD) or _beyond_doubt(found[0]))
-    if not sure or not found[0].place.is_registered:
-        raise StepNotAllowed(
-            "the register proposes nothing that is sure enough; choose among the candidates that"
-            f" helpdesk show {call.reference} lists, with --location ID"
-        )
-    return found[0]
+    found = candidates(tx, wanted(call))
+    if best := proposed(found):
+        return best
+    if one := likeliest(found):
+        mend = f"if {one.place.title} is meant ({one.words[0]}): {_command(call, one.place)}"
+    else:
+        mend = f"choose among what helpdesk show {call.reference} lists, with --location ID"
+    raise StepNotAllowed(f"the register proposes nothing that is sure enough; {mend}")
 
 
-def _beyond_doubt(candidate: Candidate) -> bool:
-    """Whether its own id or code was given, and nothing else that was given speaks against it."""
-    return bool(candidate.exact and candidate.agrees and not candidate.differs)
+def _command(call: Call, place: Place) -> str:
+    option = "--location" if place.location_id else "--provider"
+    insisting = " --deregistered" if place.is_gone and not place.successor else ""
+    number = place.successor or place.number
+    return f"helpdesk trace {call.reference} {option} {number}{insisting}"
+
+
+def _remarks(choice: Choice) -> tuple[str, ...]:
+    """What the agent should be told of a code that they typed."""
+    given = choice.location or choice.provider
+    if choice.best or not is_code(given):
+        return ()
+    return (read_site(given) if choice.location else read_parent(given)).remarks
 
 
 def _check(tx: Tx, call: Call, registered: str, given: Code | None, name: str) -> None:
@@ -223,7 +241,7 @@ def _check(tx: Tx, call: Call, registered: str, given: Code | None, name: str) -
     )
     if others:
         raise BadValue(
-            f"{given.value} is the code of {_name(others[0])} already; no code is given twice"
+            f"{given.value} is the code of {others[0].title} already; no code is given twice"
         )
 
 
@@ -233,10 +251,6 @@ def _place_of(tx: Tx, call: Call) -> Place | None:
     if not found and call.provider_id:
         found = providers(tx, "p.id = :key", key=call.provider_id)
     return found[0] if found else None
-
-
-def _name(place: Place) -> str:
-    return f"{place.name} ({place.cqc_id or place.site_code or place.parent_code})"
 
 
 def _differences_said(candidate: Candidate) -> list[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from helpdesk.desk.addresses import check_address
 from helpdesk.errors import BadValue, NotFound, NotPermitted
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Agent, Role
@@ -55,6 +56,10 @@ def add(tx: Tx, journal: Journal, person: Person, os_user: str) -> Answer:
     hands = tx.agent_of(os_user)
     if tx.agents() and (hands is None or hands.role is not Role.SUPERVISOR):
         raise NotPermitted(f"only a supervisor adds agents, and you ({os_user}) are none")
+    if not person.name.isprintable() or not person.name or " " in person.name:
+        raise BadValue(f"{person.name!r} cannot be typed as a name: use one word, such as 'bart'")
+    if person.email:
+        check_address(person.email)
     wanted = Agent(**vars(person))
     if same := tx.agent(person.name):
         if _facts(same) == _facts(wanted):

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from helpdesk.desk.addresses import check_address
 from helpdesk.desk.answers import answer, local
 from helpdesk.errors import BadValue
 from helpdesk.intake import Request, characters
 from helpdesk.journal import FIELDS, Journal, Who
 from helpdesk.models import Call
 from helpdesk.store import Answer, Tx
-from notifications.headers import BadAddress, mailbox
 from workflows.lifecycle import State
 from workflows.targets import promise
 
@@ -41,14 +41,6 @@ def raise_by_hand(
         f"{call.reference} is raised",
         f"still missing: {', '.join(missing)}" if missing else "",
     )
-
-
-def check_address(text: str) -> None:
-    """BadValue if no mail can be sent to `text`."""
-    try:
-        mailbox(text)
-    except BadAddress as error:
-        raise BadValue(f"--email: {error}") from error
 
 
 def raised(

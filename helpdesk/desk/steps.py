@@ -62,9 +62,10 @@ def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) ->
     call.matched_by = found.matched_by
     journal.entered(tx, call, state, who, **found.facts)
     codes = organisations.registered_codes(tx, call)
+    instead = f" instead of {earlier.facts.get('name', 'another')}" if earlier else ""
     return answer(
         call,
-        f"{call.reference} is traced to {found.words}, by {found.matched_by}",
+        f"{call.reference} is traced to {found.words}{instead}, by {found.matched_by}",
         *found.warnings,
         f"the register has: {codes.words}",
         whose(tx, call, who),
@@ -76,6 +77,7 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, site: str, pare
     if call.state is not State.TRACED and (
         already := done_already(tx, journal, call, State.ALLOCATED, who)
     ):
+        organisations.check_same(call, site, parent)
         return already
     # Asked first without codes, so that a call in the wrong state says that and no more.
     machine.after(call.state, Step.ALLOCATE, {"code"})
@@ -143,5 +145,9 @@ def _original(tx: Tx, call: Call, ending: Ending) -> Call | None:
     if original.id == call.id:
         raise BadValue(
             f"{call.reference} cannot be a duplicate of itself; give the other with --of"
+        )
+    if original.state is State.CLOSED and original.outcome is not Outcome.PROVIDED:
+        raise BadValue(
+            f"{original.reference} is closed without a code, so nobody works on it; give another"
         )
     return original

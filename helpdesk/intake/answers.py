@@ -1,5 +1,6 @@
 """Collects the answers to a request's questions: the first place that answers one counts."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from helpdesk.intake import PURPOSES, Kind, Request, characters, patterns
@@ -15,7 +16,10 @@ NO_ANSWER = frozenset(
 )
 PROMPTS = ("click or tap", "click here", "choose an item", "enter text", "type here")
 YES = ("yes", "y", "true")
-NO = ("no", "n", "false", "not ")
+NO = frozenset({"no", "n", "false", "not"})
+_NOT_URGENT = re.compile(
+    r"(?:(?:it|this|that) is |it.?s )?(?:not|non).{0,12}\burgent\W*", re.IGNORECASE
+)
 
 
 def text(value: str) -> str:
@@ -54,15 +58,18 @@ def _urgent(value: str) -> dict[str, str]:
     """Yes or no, and what was written behind it; anything else is a reason itself."""
     plain = characters.line(value, LONGEST_REASON)
     first, _, rest = plain.partition(" ")
-    if first.strip(",.;:-!").lower() in YES:
+    word = first.strip(",.;:-!").lower()
+    if word in YES:
         return {"urgent": "yes", "urgent_reason": rest.strip(" ,.;:-")}
-    if plain.lower().startswith(NO) or not text(plain):
+    if word in NO or not text(plain):
         return {"urgent": "no"}
     return {"urgent": "yes", "urgent_reason": plain}
 
 
 def _reason(value: str) -> dict[str, str]:
-    return {"urgent_reason": characters.line(value, LONGEST_REASON) if text(value) else ""}
+    """Any words are a reason, but for those that say that there is none."""
+    plain = characters.line(value, LONGEST_REASON)
+    return {"urgent_reason": "" if not text(plain) or _NOT_URGENT.fullmatch(plain) else plain}
 
 
 def _only_if(field: str, meaning: str) -> Callable[[str], dict[str, str]]:
@@ -141,7 +148,7 @@ class Answers:
             given_code=get("given_code", ""),
             purposes=tuple(purposes.split(", ")) if purposes else (),
             urgent_reason="; ".join(filter(None, (reason, wanted)))[:LONGEST_REASON],
-            suggests_urgent=says_urgent or get("urgent", "yes" if reason else "no") == "yes",
+            suggests_urgent=says_urgent or bool(reason) or get("urgent") == "yes",
             unreadable=unreadable,
             found_in={field: places[field] for field in places if field in _FIELDS},
         )

@@ -113,6 +113,17 @@ _SUBJECTS = re.compile(
     re.IGNORECASE,
 )
 
+_BULK, _SUPPRESS, _LOOP, _LIST, _SUBJECT = (
+    "it says that it is bulk mail",
+    "it asks for no automatic answers",
+    "it is marked against loops",
+    "it comes from a mailing list",
+    "its subject is that of an automatic mail",
+)
+
+WEAK_SIGNS = frozenset({_BULK, _SUPPRESS, _LOOP, _LIST, _SUBJECT})
+"""Signs that people's mail bears too: of a shared mailbox, a monitored system, an odd subject."""
+
 SIGNS = (
     Sign("it has a null return path", _null_return_path),
     Sign("it says that it was submitted automatically", _auto_submitted),
@@ -120,9 +131,9 @@ SIGNS = (
     Sign("it comes from a mail program", _from_mail_program),
     Sign("it says that it is an automatic answer", _answering_program),
     Sign("it names recipients that failed", _failed_recipients),
-    Sign("it says that it is bulk mail", _bulk),
-    Sign("it asks for no automatic answers", _answers_suppressed),
-    Sign("it is marked against loops", _loop),
-    Sign("it comes from a mailing list", _mailing_list),
-    Sign("its subject is that of an automatic mail", _known_subject),
+    Sign(_BULK, _bulk),
+    Sign(_SUPPRESS, _answers_suppressed),
+    Sign(_LOOP, _loop),
+    Sign(_LIST, _mailing_list),
+    Sign(_SUBJECT, _known_subject),
 )

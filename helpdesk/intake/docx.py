@@ -6,7 +6,7 @@ It walks the XML itself: the libraries for this format do not see content contro
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import IO, NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -30,6 +30,8 @@ _ENTRY = b"PK\x01\x02"
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all others inflate without a bound
 _BODY = "word/document.xml"
 _ON = frozenset({"1", "true", "on"})
+_TICKS = frozenset({"x", "v", "y", "yes", "true"})
+_NO_TICKS = frozenset({"", "-", "n", "no", "false"})
 
 #: Boxes in Wingdings, which is how old forms draw them.
 _SYMBOLS = {"F0FE": TICKED, "F0FD": TICKED, "F0FC": TICKED, "F078": TICKED, "F052": TICKED} | {
@@ -141,6 +143,8 @@ def _rows(block: Element) -> Iterator[Row]:
             yield from (row for table in _below(each, "tbl") for row in _rows(table))
         elif _is_prompt(each):
             yield Row(("",))
+        elif _is_checkbox(each):
+            yield Row((_text(each),))
         elif each.tag not in _PASSED_OVER:
             yield from _rows(each)
 
@@ -158,13 +162,15 @@ def _cells(row: Element) -> Iterator[str]:
             yield "\n".join(text for text in _paragraphs(each) if text)
         elif _is_prompt(each):
             yield from ("" for _ in _below(each, "tc"))
+        elif _is_checkbox(each):
+            yield _text(each)
         elif each.tag not in _PASSED_OVER:
             yield from _cells(each)
 
 
 def _paragraphs(block: Element) -> Iterator[str]:
     for each in block:
-        if each.tag == "p":
+        if each.tag == "p" or _is_checkbox(each):
             yield _text(each)
         elif each.tag != "tbl" and each.tag not in _PASSED_OVER and not _is_prompt(each):
             yield from _paragraphs(each)
@@ -180,24 +186,39 @@ def _below(block: Element, tag: str) -> Iterator[Element]:
 
 
 def _text(block: Element) -> str:
-    return characters.text("".join(_runs(block))).strip()
+    runs = _runs([block] if _is_checkbox(block) else block)
+    return characters.text("".join(runs)).strip()
 
 
-def _runs(block: Element) -> Iterator[str]:
+def _runs(block: Iterable[Element]) -> Iterator[str]:
     """The words and boxes below an element, in their order."""
     for each in block:
         if each.tag == "t":
             yield each.text or ""
         elif each.tag == "sym":
             yield _SYMBOLS.get(each.get("char", "").upper(), "")
-        elif each.tag == "sdt" and (box := _property(each, "checkbox")) is not None:
-            yield f" {_box(box, 'checked')} "
+        elif _is_checkbox(each):
+            yield f" {_checkbox(each)} "
         elif each.tag == "checkBox":
             yield f" {_box(each, 'checked', 'default')} "
         elif each.tag in _SIGNS:
             yield _SIGNS[each.tag]
         elif each.tag not in _PASSED_OVER and each.tag != "txbxContent" and not _is_prompt(each):
             yield from _runs(each)
+
+
+def _checkbox(control: Element) -> str:
+    """A box to click, ticked if its setting or its sign says so, and the words typed over it.
+
+    Programs that fill in forms change one of the two, and people type a cross over the box.
+    """
+    shown = layout.boxes("".join(_runs(control.findall("sdtContent"))))
+    words = shown.replace(TICKED, " ").replace(OPEN, " ").strip()
+    setting = (_box(each, "checked") for each in control.findall("sdtPr/checkbox"))
+    typed = words.lower() in _TICKS or (OPEN not in shown and words.lower() not in _NO_TICKS)
+    ticked = typed or TICKED in shown or TICKED in setting
+    kept = "" if words.lower() in _TICKS | _NO_TICKS else words
+    return f"{TICKED if ticked else OPEN} {kept}"
 
 
 def _box(box: Element, *names: str) -> str:
@@ -209,6 +230,10 @@ def _box(box: Element, *names: str) -> str:
 
 def _property(control: Element, name: str) -> Element | None:
     return control.find(f"sdtPr/{name}")
+
+
+def _is_checkbox(block: Element) -> bool:
+    return block.tag == "sdt" and _property(block, "checkbox") is not None
 
 
 def _is_prompt(control: Element) -> bool:

@@ -41,6 +41,12 @@ def read(message: Message) -> Request:
     return found.request(says_urgent=says_urgent, unreadable=unreadable)
 
 
+def asks(request: Request) -> bool:
+    """Whether a request names an organisation well enough that somebody must have meant it."""
+    named = request.cqc_location_id or request.cqc_provider_id or request.given_code
+    return bool(named or (request.organisation and request.postcode))
+
+
 def _forms(message: Message) -> tuple[list[tuple[str, list[Pair]]], str]:
     """The forms that hold anything, and why a person has to look at what came with them."""
     found: list[tuple[str, list[Pair]]] = []

@@ -93,6 +93,12 @@ CHOICES = frozenset({"kind", "purpose", "urgent", "adult_social_care"})
 TICKED = frozenset({"care_home", "domiciliary", "dspt", "nhsmail", "urgent", "adult_social_care"})
 """Facts whose label itself may bear a box."""
 
+OPTIONS = frozenset({"care_home", "domiciliary", "dspt", "nhsmail"})
+"""Facts that are asked for by a box; without one, words that begin like them may be an answer."""
+
+FREE = frozenset({"urgent_reason"})
+"""Facts that are told in words of any kind."""
+
 LONGEST = 120
 
 _PATTERNS = [(name, re.compile(pattern)) for name, pattern in LABELS]

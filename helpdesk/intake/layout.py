@@ -7,6 +7,7 @@ from typing import NamedTuple
 from helpdesk.intake import labels
 
 MOST_LINES = 2000
+MOST_HEADS = 20  # of a row, however long, no more is looked at to see if it heads a table
 TICKED, OPEN = "☒", "☐"  # a box, as all other signs for one are read
 
 
@@ -89,7 +90,7 @@ class _Reader:
 
     def _cell(self, at: int, place: int, cell: str) -> Iterator[Pair]:
         first, *more = cell.split("\n")
-        if more and self._is_label(at, first) and not _asks(more[0]):
+        if more and self._is_label(at, first) and not _asks_in_turn(first, more[0]):
             yield _pair(first, "\n".join(more))
         elif more:
             yield from _Reader([Row((line.strip(),)) for line in (first, *more)]).pairs()
@@ -111,10 +112,11 @@ class _Reader:
         """What stands beside a label; below it, if it has only labels beside it."""
         where = (at, place + 1)
         beside = self._at(*where)
-        if beside is None or _asks(beside):
+        if beside is None or (
+            _asks(beside) and not self._is_words(label, where, beside, beside_it=True)
+        ):
             where = (at + 1, place)
-            alike = where[0] < len(self._rows) and self._rows[at + 1].table == self._rows[at].table
-            beside = self._at(*where) if alike else None
+            beside = self._near(at, 1, place)
         if not beside or not self._answers(label, where, beside, beside_it=where[0] == at):
             return ""
         self._taken.add(where)
@@ -124,6 +126,40 @@ class _Reader:
         cells = self._rows[at].cells
         return cells[place] if place < len(cells) else None
 
+    def _near(self, at: int, step: int, place: int) -> str | None:
+        """The cell above or below, if that is a row of the same kind."""
+        alike = 0 <= at + step < len(self._rows)
+        alike = alike and self._rows[at + step].table == self._rows[at].table
+        return self._at(at + step, place) if alike else None
+
+    def _is_words(self, label: str, where: tuple[int, int], cell: str, *, beside_it: bool) -> bool:
+        """Whether a cell that looks like a label is an answer to this one all the same.
+
+        "DSPT deadline is next Friday" begins like the label of a box, but has no box.
+        """
+        at, place = where
+        asked = labels.fact(label)
+        if cell.endswith((":", "?")) or asked in labels.OPTIONS or _ticks(self._at(at, place + 1)):
+            return False
+        across = beside_it and not self._heads(at) and self._has_label_near(at, place - 1)
+        if _begins_like_an_option(cell.split("\n", 1)[0]):
+            return across or not (
+                _ticks(self._near(at, 1, place)) or (beside_it and self._heads(at))
+            )
+        return across and asked in labels.FREE
+
+    def _heads(self, at: int) -> bool:
+        """Whether a row is the head of a table: three labels or more, and nothing else."""
+        cells = self._rows[at].cells[:MOST_HEADS]
+        return len(cells) > 2 and all(map(_asks, cells))  # noqa: PLR2004 - two may be a pair
+
+    def _has_label_near(self, at: int, place: int) -> bool:
+        """Whether labels stand one above the other here, and so their answers beside them."""
+        near = [cell for step in (-1, 1) if (cell := self._near(at, step, place)) is not None]
+        return not near or any(
+            _asks(cell) and labels.fact(cell) not in labels.OPTIONS for cell in near
+        )
+
     def _answers(self, label: str, where: tuple[int, int], cell: str, *, beside_it: bool) -> bool:
         """Whether a cell is an answer to this label, not a label or a box of its own."""
         asked = labels.fact(label)
@@ -132,14 +168,21 @@ class _Reader:
         if cell in (TICKED, OPEN):
             # A box with more behind it is an option of its own: it is read with its own label.
             return asked in labels.CHOICES and not self._at(where[0], where[1] + 1)
+        if TICKED in cell and asked in labels.FREE:
+            return beside_it and not any(map(labels.option, ticked(cell)))
         if TICKED in cell or OPEN in cell:
             return asked in labels.CHOICES and (beside_it or asked not in {"kind", "purpose"})
-        return not _asks(cell)
+        return not _asks(cell) or self._is_words(label, where, cell, beside_it=beside_it)
 
     def _box(self, at: int, place: int, box: str) -> Pair:
         label = self._at(at, place + 1) or ""
         self._taken.add((at, place + 1))
         return Pair(labels.option(label), label, "yes" if box == TICKED else "")
+
+
+def _ticks(cell: str | None) -> bool:
+    """Whether a cell holds nothing but a box, or the word that does for one."""
+    return cell is not None and (cell in (TICKED, OPEN) or cell.lower() in YES_OR_NO)
 
 
 def _asks(cell: str) -> bool:
@@ -148,6 +191,16 @@ def _asks(cell: str) -> bool:
     if TICKED in first or OPEN in first:
         return False
     return bool(labels.fact(first) or _labelled(first))
+
+
+def _asks_in_turn(label: str, line: str) -> bool:
+    """Whether the line below a label, in its cell, is a label too."""
+    words = labels.fact(label) not in labels.OPTIONS and _begins_like_an_option(line)
+    return _asks(line) and (not words or line.endswith((":", "?")))
+
+
+def _begins_like_an_option(line: str) -> bool:
+    return labels.fact(line) in labels.OPTIONS and not _labelled(line)
 
 
 def _labelled(line: str) -> Pair | None:

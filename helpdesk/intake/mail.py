@@ -11,6 +11,7 @@ MOST_BYTES = 25 * 1024 * 1024
 MOST_TEXT = 256 * 1024
 MOST_RECIPIENTS = 50
 LONGEST_NAME = 150
+MOST_NAME_BYTES = 200  # file systems count bytes, and what keeps the file adds to its name
 
 BODIES = frozenset({"text/plain", "text/html"})
 KINDS = {
@@ -57,13 +58,22 @@ def read(raw: bytes) -> Message:
 
 
 def safe_name(raw: str, otherwise: str = "attachment") -> str:
-    """A file name that can be kept and shown: no path, nothing unseen, at most 150 characters."""
+    """A file name that can be kept and shown: no path, nothing unseen, not too long.
+
+    It has at most 150 characters and 200 bytes; a long one keeps its ending.
+    """
     name = characters.visible(characters.line(_PATH.split(raw)[-1]))
     name = _UNSAFE.sub("_", name).strip(". ")
+    return _shortened(name) or otherwise
+
+
+def _shortened(name: str) -> str:
     stem, dot, ending = name.rpartition(".")
-    if len(name) > LONGEST_NAME and dot and len(ending) <= 10:  # noqa: PLR2004 - an ending
-        name = stem[: LONGEST_NAME - len(ending) - 1] + dot + ending
-    return name[:LONGEST_NAME] or otherwise
+    if not dot or len(ending) > 10:  # noqa: PLR2004 - so much is no ending
+        stem, dot, ending = name, "", ""
+    ending = dot + ending
+    kept = stem[: LONGEST_NAME - len(ending)].encode()[: MOST_NAME_BYTES - len(ending.encode())]
+    return kept.decode("utf-8", "ignore") + ending
 
 
 def _normal_lines(raw: bytes) -> bytes:

@@ -38,6 +38,7 @@ class MaildirSource:
     def __init__(self, path: Path) -> None:
         self.path = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as they were given
         self.mailbox = f"maildir:{_storable(self.path)}"
+        self._paths: dict[str, Path] = {}  # where each uid was last seen
 
     def waiting(self, known: Callable[[str, str], bool]) -> Iterator[Delivery]:
         """The mails in new and cur, oldest first, but for those that `known` tells of.
@@ -45,13 +46,12 @@ class MaildirSource:
         Raises FileUnreadable if this is no Maildir that can be read. A mail that is taken away
         while it is read is passed over.
         """
-        folders = [self.path / name for name in ("new", "cur") if (self.path / name).is_dir()]
-        if not folders:
+        found = self._lying()
+        if found is None:
             raise FileUnreadable(
                 f"{_shown(self.path)} is no Maildir that can be read: it has neither new nor cur "
                 "(give the folder that holds them, and see that you may read it)"
             )
-        found = [file for folder in folders for file in _files(folder, self._file)]
         return _deliveries(self.mailbox, found, known)
 
     def settle(self, uid: str, *, quarantined: bool = False) -> None:
@@ -83,13 +83,16 @@ class MaildirSource:
         new = self.path / "new" / name
         if _is_file(new):
             return new
-        return next(
-            (file.path for folder in ("cur", "new") for file in self._named(folder, uid)), None
-        )
+        if uid not in self._paths or not _is_file(self._paths[uid]):
+            self._lying()  # It came since, or another program moved it or changed its flags.
+        return self._paths.get(uid)
 
-    def _named(self, folder: str, uid: str) -> Iterator[_File]:
-        if (self.path / folder).is_dir():
-            yield from (f for f in _files(self.path / folder, self._file) if f.uid == uid)
+    def _lying(self) -> list[_File] | None:
+        """The mails in new and cur, whose places are kept in mind; None if there is neither."""
+        folders = [self.path / name for name in ("new", "cur") if _is_folder(self.path / name)]
+        found = [file for folder in folders for file in _files(folder, self._file)]
+        self._paths = {file.uid: file.path for file in found}
+        return found if folders else None
 
 
 class FolderSource:
@@ -114,9 +117,9 @@ class FolderSource:
 
 def source_for(path: Path) -> Source:
     """The source that this folder is: a Maildir if it has new or cur, else a folder of files."""
-    if not path.is_dir():
+    if not _is_folder(path):
         raise FileUnreadable(f"{_shown(path)} is no folder (give a Maildir, or one of .eml files)")
-    maildir = any((path / name).is_dir() for name in ("new", "cur"))
+    maildir = any(_is_folder(path / name) for name in ("new", "cur"))
     return MaildirSource(path) if maildir else FolderSource(path)
 
 
@@ -134,17 +137,16 @@ def _files(folder: Path, file: Callable[[Path, os.stat_result], _File | None]) -
     try:
         entries = list(os.scandir(folder))
     except OSError as error:
-        raise FileUnreadable(
-            f"{_shown(folder)} cannot be read: {error.strerror} (see that it is there, and that "
-            "you may read it)"
-        ) from error
+        raise _unreadable(folder, error) from error
     for entry in entries:
-        if entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
-            continue
         try:
+            if entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
+                continue
             found = file(Path(entry.path), entry.stat(follow_symlinks=False))
         except FileNotFoundError:
             continue
+        except OSError as error:  # A folder may be listed by those who may not look into it.
+            raise _unreadable(folder, error) from error
         if found:
             yield found
 
@@ -208,6 +210,23 @@ def _stamped(name: str, modified: datetime) -> datetime:
 
 def _modified(status: os.stat_result) -> datetime:
     return datetime.fromtimestamp(status.st_mtime, tz=UTC)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether there is a folder; FileUnreadable if that cannot be found out."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> FileUnreadable:
+    return FileUnreadable(
+        f"{_shown(path)} cannot be read: {error.strerror} (see that it is there, and that you may "
+        "read it)"
+    )
 
 
 def _is_file(path: Path) -> bool:

@@ -164,6 +164,8 @@ class Clock(SQLModel, table=True):
 
     def keep(self, clock: sla.Clock) -> None:
         """Write what `clock` says into the row; what was not flagged yet stays to be flagged."""
+        if self.stopped_at is not None:
+            return  # a finished clock never changes again
         self.urgent, self.paused_at, self.stopped_at = clock.urgent, clock.paused, clock.stopped
         self.held_seconds, self.cancelled = clock.held.total_seconds(), clock.cancelled
         self.started_at, self.due_at = clock.started, clock.due

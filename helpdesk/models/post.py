@@ -112,6 +112,7 @@ class Letter(SQLModel, table=True):
     send_at: datetime | None = Field(default=None, sa_type=UtcMoment)  #: not before this moment
     claimed_by: str = ""
     tries: int = 0
+    refusals: int = 0  #: how often the whole channel stopped at it: it waits behind all others
     sent_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     maybe_twice: bool = False  #: a connection was lost when the server may have had it already
     error: str = ""

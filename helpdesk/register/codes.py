@@ -13,6 +13,10 @@ class Code(NamedTuple):
     repaired: str = ""  #: a sentence, if look-alikes were put right
     warning: str = ""  #: a sentence, if it looks unusual; it may be right all the same
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.repaired, self.warning)))
+
 
 class Shape(NamedTuple):
     """How the codes of one level are built: a first letter, then letters or digits."""

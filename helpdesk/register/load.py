@@ -12,11 +12,14 @@ from sqlmodel import Session, SQLModel
 from helpdesk.errors import FileUnreadable
 from helpdesk.models import METADATA, Location, Provider
 from helpdesk.register.entries import LocationEntry, ProviderEntry, Reject, Skip
-from helpdesk.register.files import read
+from helpdesk.register.files import listing, read
 from helpdesk.register.keys import name_key, phone_key, postcode_key
 from helpdesk.register.ledger import Held, Ledger, Tally
 
 BATCH = 1_000
+
+ALONE = "register"
+"""What whoever writes codes or rows into the register does alone."""
 
 NOT_SAID = ("id", "source", "loaded_at")
 """The columns that no file speaks of."""
@@ -29,6 +32,9 @@ class Writer(Protocol):
 
     @property
     def session(self) -> Session: ...
+
+    def alone(self, name: str) -> None:
+        """Let no other transaction do what bears this name before this one ends."""
 
 
 class Loaded(NamedTuple):
@@ -47,6 +53,7 @@ class Summary(NamedTuple):
     """What came of all files of one load."""
 
     files: tuple[Loaded, ...]
+    left_out: tuple[str, ...] = ()  #: files in a folder that are of no kind to be loaded
 
     @property
     def new(self) -> int:
@@ -76,11 +83,22 @@ class Summary(NamedTuple):
 def load(writer: Writer, paths: Sequence[Path], now: datetime) -> Summary:
     """Bring the register up to date with the files at `paths`, in whatever order they come.
 
+    Of a folder, its API documents and each of its tables.
+
     A row is found by its CQC id, else by its code; a row of ODS's joins the one that CQC knows
     (see twins.py). What a file is silent about stays as it was. The rows that it changed bear
     `now` as `loaded_at`. FileUnreadable, before anything is changed, if a file is none we know.
     """
-    opened = [(Tally(path.name), read(path)) for path in paths]
+    try:
+        return _load(writer, paths, now)
+    except FileUnreadable as refused:
+        raise FileUnreadable(f"{refused}; nothing was loaded") from refused
+
+
+def _load(writer: Writer, paths: Sequence[Path], now: datetime) -> Summary:
+    found = listing(paths)
+    opened = [(Tally(path.name or str(path)), read(path)) for path in found.sources]
+    writer.alone(ALONE)
     connection = writer.session.connection()
     locations = _ledger(connection, Location)
     providers = _ledger(connection, Provider)
@@ -97,7 +115,8 @@ def load(writer: Writer, paths: Sequence[Path], now: datetime) -> Summary:
         ledger.count()
         _write(connection, METADATA.tables[table], ledger, now)
     writer.session.expire_all()
-    return Summary(tuple(_loaded(tally) for tally, _ in opened))
+    left_out = tuple(str(path) for path in found.left_out)
+    return Summary(tuple(_loaded(tally) for tally, _ in opened), left_out)
 
 
 def _ledger(connection: sa.Connection, model: type[SQLModel]) -> Ledger:

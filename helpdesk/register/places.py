@@ -62,8 +62,26 @@ class Place(NamedTuple):
     doubled: bool  #: another registered location has its name and postcode
 
     @property
+    def number(self) -> str:
+        """What to type for it: its CQC id, or its code if only ODS knows it."""
+        return self.cqc_id or self.site_code or self.parent_code
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} ({self.number})"
+
+    @property
     def is_registered(self) -> bool:
         return self.status == REGISTERED
+
+    @property
+    def is_gone(self) -> bool:
+        return bool(self.deregistered_on) and not self.is_registered
+
+    @property
+    def successor(self) -> str:
+        """The CQC id of what it became; "" if it is not gone, or became none or several."""
+        return self.successors[0] if self.is_gone and len(self.successors) == 1 else ""
 
     @property
     def words(self) -> tuple[str, ...]:

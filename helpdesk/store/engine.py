@@ -132,5 +132,5 @@ def _postgres(url: str) -> sa.Engine:
         )
     except ImportError:
         raise NotInstalled(
-            "PostgreSQL needs one more package: pip install 'helpdesk[postgres]'"
+            "PostgreSQL needs one more package: pip install 'psycopg[binary]'"
         ) from None

@@ -195,11 +195,15 @@ class Tx:
         return self.session.exec(mine.where(*where)).one()
 
     def letters_due(self, limit: int) -> Sequence[Letter]:
-        """Waiting letters whose moment has come: the most important first, then the oldest."""
+        """Waiting letters whose moment has come: the most important first, then the oldest.
+
+        Those at which the channel stopped come last, lest one letter hold up all others.
+        """
         due = select(Letter).where(
             Letter.state == LetterState.WAITING, col(Letter.send_at) <= self.now
         )
-        order = due.order_by(col(Letter.priority), col(Letter.send_at)).limit(limit)
+        first = (col(Letter.refusals), col(Letter.priority), col(Letter.send_at))
+        order = due.order_by(*first).limit(limit)
         return self.session.exec(order.with_for_update(skip_locked=True)).all()
 
     def letters_claimed(self) -> Sequence[Letter]:
@@ -213,6 +217,18 @@ class Tx:
         due = (col(Letter.state) == LetterState.WAITING, col(Letter.send_at) <= self.now)
         later = {"send_at": until, "error": why, "version": col(Letter.version) + 1}
         self.session.execute(sa.update(Letter).where(*due).values(later))
+
+    def wake_letters(self) -> None:
+        """Let the letters that rest until the channel is mended be due at once."""
+        self.session.flush()
+        resting = (
+            col(Letter.state) == LetterState.WAITING,
+            col(Letter.claimed_by) == "",
+            col(Letter.tries) == 0,
+            col(Letter.error) != "",
+        )
+        now = {"send_at": self.now, "version": col(Letter.version) + 1}
+        self.session.execute(sa.update(Letter).where(*resting).values(now))
 
     def letter(self, letter_id: int) -> Letter:
         return self.session.get_one(Letter, letter_id, with_for_update=True)

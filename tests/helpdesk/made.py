@@ -130,6 +130,8 @@ def made_desk(
     host = "127.0.0.1" if port else ""
     (folder / "config.toml").write_text(
         f"""
+[desk]
+address = "ods.desk@desk.example"
 [store]
 database = "{url}"
 [intake]

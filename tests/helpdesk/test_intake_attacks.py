@@ -64,6 +64,17 @@ def test_an_attachments_name_that_is_endless_keeps_its_ending():
     assert name.endswith("a.docx")
 
 
+@pytest.mark.parametrize("letter", ["\u6f22", "\U0001f600", "\u00e9", "a"])
+@pytest.mark.parametrize("ending", [".docx", "", ".\u6f22\u6f22", ".an-ending-that-is-none"])
+def test_an_attachments_name_that_is_endless_in_bytes_can_be_saved(letter: str, ending: str):
+    name = mail.safe_name(letter * 140 + ending)
+
+    assert len(name) <= 150
+    assert len(name.encode()) <= 200
+    assert name.startswith(letter * 40)
+    assert name.endswith(ending) or len(ending) > 10
+
+
 def test_header_injection_by_an_encoded_word():
     raw = b"Subject: =?utf-8?q?a=0D=0ABcc:_x=40y.example?=\nFrom: =?utf-8?q?A=0AB?= <a@b.example>\n"
 

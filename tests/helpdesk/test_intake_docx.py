@@ -153,7 +153,7 @@ def test_boxes_of_every_age_are_read():
     found = facts(
         word_file(
             paragraph(control(words("\u2610"), new.format("true")), words("DSPT"))
-            + paragraph(control(words("\u2612"), new.format("0")), words("Care home"))
+            + paragraph(control(words("\u2610"), new.format("0")), words("Care home"))
             + paragraph(old.format('<w:default w:val="0"/><w:checked/>'), words("NHSmail"))
             + paragraph(old.format('<w:default w:val="0"/>'), words("Urgent"))
             + paragraph(symbol.format("F0FE"), words("Domiciliary care"))

@@ -84,6 +84,68 @@ def test_urgent_is_suggested_by_word_or_box(subject: str, text: str, *, urgent: 
     assert read(text, subject=subject).suggests_urgent is urgent
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "DSPT deadline is next Friday",
+        "NHSmail closes on Friday",
+        "no access to NHSmail",
+        "Care home opens on Monday",
+        "Deadline: Friday",
+        "Needed by the inspectors",
+        "urgent",
+        "inspection on Friday",
+    ],
+)
+def test_any_words_for_why_it_is_urgent_are_kept_and_suggest_it(words: str):
+    asked = Request(organisation="Rose Cottage", postcode="OL4 2QU", urgent_reason=words)
+    files = attached(request_form.filled(asked, DESK))
+
+    request = form.read(a_message(attachments=files))
+
+    assert request.urgent_reason == words
+    assert request.suggests_urgent
+
+
+def test_a_reason_that_begins_like_a_box_leaves_the_date_where_it_is():
+    head = "Organisation\tRose Cottage\nIf it is urgent, why?\tDSPT deadline is next Friday\n"
+
+    request = read(f"{head}Needed by (date)\t3 December 2026")
+
+    assert request.urgent_reason == "DSPT deadline is next Friday; needed by 3 December 2026"
+    assert request.suggests_urgent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If it is urgent, why?\nDSPT deadline is next Friday",
+        "If it is urgent, why? DSPT deadline is next Friday",
+        "Is this urgent? DSPT deadline is next Friday",
+    ],
+)
+def test_a_reason_may_stand_below_or_behind_its_question(text: str):
+    request = read(text)
+
+    assert request.urgent_reason == "DSPT deadline is next Friday"
+    assert request.suggests_urgent
+
+
+@pytest.mark.parametrize("words", ["n/a", "no", "It is not urgent.", "not urgent", "non-urgent"])
+def test_words_that_say_that_there_is_no_hurry_are_no_reason(words: str):
+    request = read(f"If it is urgent, why?\t{words}\nPostcode\tOL4 2QU")
+
+    assert request.urgent_reason == ""
+    assert not request.suggests_urgent
+
+
+def test_a_word_that_begins_like_no_is_not_no():
+    request = read("Urgent: NHSmail closes on Friday")
+
+    assert request.urgent_reason == "NHSmail closes on Friday"
+    assert request.suggests_urgent
+
+
 def test_a_care_mailbox_gives_its_code():
     request = read("Hello", sender=Address("Rose Cottage", "care.vm1ab@nhs.net"))
 

@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.errors import FileUnreadable
 from helpdesk.register.entries import LocationEntry, ProviderEntry
-from helpdesk.register.files import read
+from helpdesk.register.files import listing, read
 
 DOCUMENT = {"locationId": "1-100000001", "name": "Rose Cottage"}
 
@@ -51,3 +51,27 @@ def test_a_missing_file_and_a_folder_without_documents_are_refused(tmp_path):
         read(tmp_path / "missing.csv")
     with pytest.raises(FileUnreadable, match=r"holds no \.json files"):
         read(tmp_path)
+
+
+def test_a_folder_lists_its_documents_as_one_and_each_table_and_what_is_left_out(write, tmp_path):
+    (tmp_path / "sub").mkdir()
+    for name in ("one.json", "sub/TWO.JSON", "sites.csv", "sub/HQ.CSV", "read me.txt"):
+        write(name, "")
+
+    found = listing([tmp_path])
+
+    assert found.sources == (tmp_path, tmp_path / "sites.csv", tmp_path / "sub/HQ.CSV")
+    assert found.left_out == (tmp_path / "read me.txt",)
+
+
+def test_a_file_that_is_named_is_never_left_out(write):
+    path = write("directory.txt", "")
+
+    assert listing([path]) == ((path,), ())
+
+
+def test_a_folder_that_holds_nothing_to_read_is_refused(write, tmp_path):
+    write("read me.txt", "")
+
+    with pytest.raises(FileUnreadable, match=r"holds no \.json or \.csv files"):
+        listing([tmp_path])

@@ -51,6 +51,9 @@ DIRECTORY_HEADINGS = (
 class Tx(NamedTuple):
     session: Session
 
+    def alone(self, name: str) -> None:
+        """Nobody else is here."""
+
 
 class Desk:
     """A database in a file, and a folder to put register files in."""
@@ -316,10 +319,35 @@ def test_a_closing_date_of_ods_deregisters_only_what_cqc_does_not_know(desk):
 
 
 def test_an_unreadable_file_is_told_before_anything_is_loaded(desk):
-    with pytest.raises(FileUnreadable):
+    with pytest.raises(FileUnreadable, match=r"no such file.*; nothing was loaded$"):
         desk.load(desk.documents(ROSE), desk.folder / "missing.csv")
 
     assert desk.all(Location) == []
+
+
+def test_a_file_without_one_good_row_leaves_the_register_as_it_was(desk):
+    with pytest.raises(FileUnreadable, match=r"nothing in bad\.json .*; nothing was loaded$"):
+        desk.load(desk.documents(ROSE), desk.documents({"name": "Nobody"}, name="bad.json"))
+
+    assert desk.all(Location) == []
+
+
+def test_a_folder_is_loaded_with_its_documents_and_its_tables(desk):
+    folder = desk.folder / "monthly"
+    folder.mkdir()
+    desk.documents(ROSE, name="monthly/one.json")
+    desk.documents(ROSE_CARE, name="monthly/two.json")
+    desk.file("monthly/ecarehomesite.csv", ods("VQ00A", parent="A0A1"))
+    desk.file("monthly/active.xlsx", "PK")
+
+    summary = desk.load(folder)
+
+    assert [(each.file, each.read) for each in summary.files] == [
+        ("monthly", 2),
+        ("ecarehomesite.csv", 1),
+    ]
+    assert summary.left_out == (str(folder / "active.xlsx"),)
+    assert (desk.location().cqc_id, desk.location().code) == ("1-100000001", "VQ00A")
 
 
 def test_more_rows_than_a_batch_are_loaded(desk):

@@ -219,12 +219,94 @@ def test_what_was_given_wrong_is_shown_beside_what_is_registered(register):
         phone="01632 960555",
     )
 
-    assert found.agrees == ("name",)
+    assert found.agrees == ("CQC location id", "name")
     assert found.differs == (
         ("postcode", "ZZ2 2BB", "ZZ1 1AA"),
         ("phone", "01632 960555", "01632 960123"),
     )
-    assert found.score == 0.45
+    assert found.score == 0.562
+
+
+def test_a_telephone_number_that_differs_is_told_and_lowers_no_score(register):
+    register.holds(ROSE, ROSE | {"cqc_id": "1-100000003", "phone": "01632 960777"})
+
+    same, other = register.candidates(
+        organisation="Rose Cottage", postcode="ZZ1 1AA", phone="01632 960777"
+    )
+
+    assert (same.place.cqc_id, same.score, same.differs) == ("1-100000003", 1.0, ())
+    assert (other.place.cqc_id, other.score) == ("1-100000001", 1.0)
+    assert other.differs == (("phone", "01632 960777", "01632 960123"),)
+
+
+@pytest.mark.parametrize("given", [{"organisation": "Rose Cottage"}, {"postcode": "ZZ1 1AA"}])
+def test_one_fact_beside_a_telephone_number_that_differs_never_decides(register, given):
+    register.holds(ROSE)
+
+    (found,) = register.candidates(phone="07700 900123", **given)
+
+    assert found.score == 0.8
+
+
+def test_a_telephone_number_that_differs_counts_where_it_is_the_only_fact(register):
+    register.holds(ROSE)
+
+    (found,) = register.candidates(location_id="1-100000001", phone="07700 900123")
+
+    assert found.score == 0.0
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"location_id": "1-100000001"}, "CQC location id"),
+        ({"provider_id": "1-100000001"}, "CQC location id"),
+        ({"location_id": "1-200000001"}, "CQC provider id"),
+        ({"provider_id": "1-200000001"}, "CQC provider id"),
+        ({"code": "VL0A1"}, "ODS site code"),
+        ({"code": "A0A1"}, "ODS parent code"),
+    ],
+)
+def test_the_key_that_found_a_place_is_among_what_agrees(register, given, key):
+    register.holds(ROSE)
+
+    (found,) = register.candidates(**given, organisation="Elm Court")
+
+    assert (found.found_by, found.agrees) == (key, (key,))
+
+
+def test_a_provider_without_places_agrees_by_the_id_of_a_provider(register):
+    register.holds()
+
+    (found,) = register.candidates(location_id="1-200000001")
+
+    assert (found.place.location_id, found.agrees) == (None, ("CQC provider id",))
+
+
+def test_an_id_is_compared_with_its_like_whatever_box_it_was_written_in(register):
+    other = ROSE_CARE | {"cqc_id": "1-200000002", "code": "", "name": "Elm Care"}
+    register.holds(ROSE, providers=[ROSE_CARE, other])
+
+    found, _ = register.candidates(
+        location_id="1-200000002", organisation="Rose Cottage", postcode="ZZ1 1AA"
+    )
+
+    assert found.place.cqc_id == "1-100000001"
+    assert found.differs == (("CQC provider id", "1-200000002", "1-200000001"),)
+
+
+def test_an_id_that_the_register_has_nothing_to_lay_beside_differs_from_nothing(register):
+    register.holds(ROSE | {"cqc_id": None, "provider_cqc_id": "", "code": ""})
+
+    (found,) = register.candidates(
+        location_id="1-100000007",
+        provider_id="1-200000007",
+        code="VL0A7",
+        organisation="Rose Cottage",
+        postcode="ZZ1 1AA",
+    )
+
+    assert (found.differs, found.score) == ((), 0.8)
 
 
 def test_what_is_not_given_or_not_registered_counts_for_nothing(register):
@@ -255,7 +337,7 @@ def test_the_id_that_was_given_comes_first_even_if_it_is_of_an_old_registration(
 
     assert first.place.cqc_id == "1-100000009"
     assert first.words == ("deregistered on 28 December 2010; its successor is 1-100000001",)
-    assert second.differs == (("CQC id", "1-100000009", "1-100000001"),)
+    assert second.differs == (("CQC location id", "1-100000009", "1-100000001"),)
 
 
 def test_an_id_that_is_not_borne_out_by_the_rest_does_not_come_first(register):

@@ -140,6 +140,7 @@ def to_first_version(store):
         if tx.session.get_bind().dialect.name == "sqlite":
             tx.session.execute(sa.text("DROP TRIGGER event_no_update"))
             tx.session.execute(sa.text("DROP TRIGGER event_no_delete"))
+            tx.session.execute(sa.text("DROP TRIGGER event_no_replace"))
         else:
             tx.session.execute(sa.text("DROP FUNCTION event_refuse CASCADE"))
         tx.session.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))

@@ -71,7 +71,7 @@ def test_it_goes_to_the_sender_and_to_nobody_that_the_mail_only_names(story):
     "signs", AUTOMATIC, ids=lambda signs: " ".join(map(": ".join, signs.items()))
 )
 def test_automatic_mail_is_filed_and_never_answered(story, signs):
-    taken = story.arrives(story.mail(**signs))
+    taken = story.arrives(story.mail("We will be back on Monday.", **signs))
 
     assert taken.filed == 1
     assert story.references() == []
@@ -80,6 +80,18 @@ def test_automatic_mail_is_filed_and_never_answered(story, signs):
     assert row["state"] == "filed"
     assert row["reason"]
     assert row["raw"]
+
+
+@pytest.mark.parametrize(
+    "signs",
+    [{"precedence": "list"}, {"list_id": "<care.lists.example>"}, {"subject": "On leave cover"}],
+    ids=str,
+)
+def test_a_request_that_only_looks_automatic_is_a_call_and_gets_no_receipt(story, signs):
+    taken = story.arrives(story.mail("Care home: Rose Cottage\nPostcode: OL4 2QU\n", **signs))
+
+    assert taken.raised == 1
+    assert story.post() == []
 
 
 def test_it_comes_once_for_each_call(story):

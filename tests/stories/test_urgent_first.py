@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from helpdesk.desk.steps import Ending
-from helpdesk.errors import BadValue, CallChanged
-from workflows.lifecycle import Outcome
+from helpdesk.errors import BadValue
+from workflows.lifecycle import Outcome, StepNotAllowed
 
 REASON = "the system goes live on Thursday"
 
@@ -108,7 +108,7 @@ def test_a_closed_call_cannot_be_urgent(story):
     call = story.anne_writes()
     story.bart.close(call, Ending(Outcome.SPAM))
 
-    with pytest.raises(CallChanged, match="is closed"):
+    with pytest.raises(StepNotAllowed, match="is closed"):
         story.bart.set_urgent(call, REASON)
 
 

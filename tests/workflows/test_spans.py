@@ -40,7 +40,7 @@ def test_what_is_no_span_is_refused_with_an_example(text):
         (timedelta(days=1), "1 day", "1d"),
         (timedelta(hours=11, minutes=20), "11 hours 20 minutes", "11h 20m"),
         (timedelta(minutes=1), "1 minute", "1m"),
-        (timedelta(seconds=59), "less than a minute", "0m"),
+        (timedelta(seconds=59), "less than a minute", "59s"),
         (timedelta(hours=-3), "3 hours", "-3h"),
     ],
 )

@@ -363,6 +363,7 @@ def _letter() -> None:
         moment("send_at", nullable=True),
         text("claimed_by"),
         whole("tries"),
+        whole("refusals"),
         moment("sent_at", nullable=True),
         flag("maybe_twice"),
         text("error"),

@@ -44,6 +44,13 @@ ON_SQLITE = [
     BEGIN SELECT RAISE(ABORT, 'events are only ever added'); END
     """
     for verb in ("update", "delete")
+] + [
+    # INSERT OR REPLACE deletes without asking the trigger above.
+    """
+    CREATE TRIGGER event_no_replace BEFORE INSERT ON event
+    WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'events are only ever added'); END
+    """
 ]
 
 ON_POSTGRESQL = [

@@ -26,7 +26,7 @@ WRITERS = (f"acknowledge {RECEIVED}", "sweep", "deliver", f"note {RECEIVED} x")
             ["config.toml:2: sla.acknowledge.within", "'48 hours'"],
         ),
         ("[desk]\nzone = 'Mars'\n", ["config.toml:2: desk.zone", "no time zone 'Mars'"]),
-        ("[desk]\naddress = 'nobody'\n", ["config.toml:2: desk.address", "not an e-mail address"]),
+        ("[desk]\naddress = 'nobody'\n", ["config.toml:2: desk.address", "not an address"]),
         ("[people]\nsupervisors = ['sue']\n", ["config.toml:2: people.supervisors", "'sue'"]),
         ("[smtp]\nsecurity = 'none'\n", ["config.toml:2: smtp.security", "starttls"]),
     ],
