@@ -1,6 +1,5 @@
 """The whole application, wired once: everything that runs is built from here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +8,8 @@ from helpdesk.config import settings
 from helpdesk.config.settings import Config, Smtp
 from helpdesk.desk import Desk
 from helpdesk.errors import ConfigError
-from helpdesk.journal import Journal, Who
-from helpdesk.register.load import Summary, load
-from helpdesk.store import Store, Tx
+from helpdesk.journal import Journal
+from helpdesk.store import Store
 from notifications.mailer import FolderMailer, Mailer, SmtpMailer
 
 COMMAND_PATIENCE, DAEMON_PATIENCE = 5.0, 30.0
@@ -29,17 +27,6 @@ class App:
     store: Store
     journal: Journal
     desk: Desk
-
-    def load_register(self, files: Sequence[Path], who: Who) -> Summary:
-        """Bring the register up to date with `files`, in one unit of work, and note that."""
-
-        def work(tx: Tx) -> Summary:
-            summary = load(tx, files, tx.now)
-            names = [path.name for path in files]
-            self.journal.note(tx, None, "register_loaded", who, files=names, new=summary.new)
-            return summary
-
-        return self.store.run(work)
 
     def mailer(self) -> Mailer:
         """Where letters go: the mail server, or a folder if none is configured."""

@@ -2,8 +2,9 @@
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from helpdesk.app import App
@@ -11,7 +12,9 @@ from helpdesk.config.settings import Daemon
 from helpdesk.delivery import Delivered, deliver
 from helpdesk.errors import HelpdeskError
 from helpdesk.intake import sources
+from helpdesk.journal import Who
 from helpdesk.reception import TakenIn, take_in, take_in_stored
+from helpdesk.register.load import Summary, load
 from helpdesk.store import Tx
 from helpdesk.sweep import Swept, sweep
 
@@ -47,6 +50,18 @@ def deliver_now(app: App, still: Still = lambda: True) -> Delivered:
     delivered = deliver(app.store, app.mailer(), still)
     note_duty(app, "deliver", delivered.stopped)
     return delivered
+
+
+def load_register(app: App, files: Sequence[Path], who: Who) -> Summary:
+    """Bring the register up to date with `files`, in one unit of work, and note that."""
+
+    def work(tx: Tx) -> Summary:
+        summary = load(tx, files, tx.now)
+        names = [path.name for path in files]
+        app.journal.note(tx, None, "register_loaded", who, files=names, new=summary.new)
+        return summary
+
+    return app.store.run(work)
 
 
 class Duty(NamedTuple):

@@ -2,11 +2,9 @@
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
-from email.parser import BytesHeaderParser
 from enum import Enum
 from hashlib import sha256
 from ipaddress import ip_address
@@ -133,6 +131,8 @@ class FolderMailer:
 
     def _put(self, name: str, raw: bytes) -> None:
         """The whole file or none, and safe from a power cut."""
+        import tempfile  # noqa: PLC0415  # whoever only reads the configuration does not need it
+
         handle, path = tempfile.mkstemp(dir=self.folder, suffix=".part")  # mode 0600
         try:
             with open(handle, "wb") as file:  # noqa: PTH123  # it is open already
@@ -156,6 +156,8 @@ def _is_loopback(host: str) -> bool:
 
 def _file_name(raw: bytes) -> str:
     """A name that no Message-ID can lead out of the folder, one for each Message-ID."""
+    from email.parser import BytesHeaderParser  # noqa: PLC0415  # likewise
+
     message_id = str(BytesHeaderParser().parsebytes(raw)["Message-ID"] or "")
     readable = re.sub(r"[^A-Za-z0-9]+", "-", message_id).strip("-")[:60] or "letter"
     return f"{readable}-{sha256(message_id.encode() or raw).hexdigest()[:12]}.eml"

@@ -6,14 +6,14 @@ from datetime import timedelta
 UNITS = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 """Seconds in each unit."""
 
-_PART = re.compile(r"(\d+)\s*(week|day|hour|minute|min|second|sec|w|d|h|m|s)s?", re.IGNORECASE)
+_PART = r"(?i)(\d+)\s*(week|day|hour|minute|min|second|sec|w|d|h|m|s)s?"
 _LETTERS = {name[0]: name for name in UNITS}
 
 
 def read(text: str) -> timedelta:
     """The span that `text` writes ("48 hours", "7d", "1 day 12 h"). ValueError if it is none."""
-    parts = _PART.findall(text)
-    if not parts or _PART.sub("", text).strip(" ,"):
+    parts = re.findall(_PART, text)
+    if not parts or re.sub(_PART, "", text).strip(" ,"):
         raise ValueError(
             f"{text!r} is not a length of time; write for example '48 hours' or '7 days'"
         )

@@ -39,7 +39,9 @@ def load(context: Context, files: tuple[Path, ...], *, wants_json: bool) -> None
     """
     app = context.app()
     who = app.desk.who(*context.hands())
-    summary = app.load_register(files, who)
+    from helpdesk import duties
+
+    summary = duties.load_register(app, files, who)
     rows = [
         {
             **each._asdict(),

@@ -5,10 +5,10 @@ from enum import Enum
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from helpdesk.intake import Kind
-from helpdesk.models.columns import UtcMoment, choice, only, version
+from helpdesk.models.columns import Row, UtcMoment, choice, only, version
 from helpdesk.references import reference
 from workflows import sla
 from workflows.lifecycle import Hold, Outcome, State
@@ -23,7 +23,7 @@ class Role(Enum):
     SUPERVISOR = "supervisor"  #: may speak for others, and keeps the list of agents
 
 
-class Agent(SQLModel, table=True):
+class Agent(Row, table=True):
     """A person of the desk."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -38,7 +38,7 @@ class Agent(SQLModel, table=True):
 _CALL_VERSION = version()
 
 
-class Call(SQLModel, table=True):
+class Call(Row, table=True):
     """A service call: one request for one organisation's code."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -94,7 +94,7 @@ class Call(SQLModel, table=True):
 _CLOCK_VERSION = version()
 
 
-class Clock(SQLModel, table=True):
+class Clock(Row, table=True):
     """One target running for one call, in one cycle: a cache of what its events say."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -180,7 +180,7 @@ class Clock(SQLModel, table=True):
         self.next_check = sla.next_check(self.reading, standing)
 
 
-class Event(SQLModel, table=True):
+class Event(Row, table=True):
     """Something that happened to a call. Rows are only added: the database refuses the rest."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -196,7 +196,7 @@ class Event(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
 
 
-class Alert(SQLModel, table=True):
+class Alert(Row, table=True):
     """That somebody was told of something: once, however many daemons there are."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -214,7 +214,7 @@ class Alert(SQLModel, table=True):
     )
 
 
-class Operation(SQLModel, table=True):
+class Operation(Row, table=True):
     """A unit of work that was done, and what it answered: asked again, it answers the same."""
 
     key: str = Field(primary_key=True)
@@ -224,7 +224,7 @@ class Operation(SQLModel, table=True):
     answer: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
 
 
-class Duty(SQLModel, table=True):
+class Duty(Row, table=True):
     """A duty of the daemon: when it last went well, and what went wrong since."""
 
     name: str = Field(primary_key=True)

@@ -16,6 +16,13 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+
+class Row(SQLModel):
+    """A row of a table. A table validates nothing, so its validator is not built at the start."""
+
+    model_config = {"defer_build": True}
+
+
 METADATA = SQLModel.metadata
 METADATA.naming_convention = NAMING
 

@@ -5,9 +5,9 @@ from enum import Enum
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from helpdesk.models.columns import UtcMoment, choice, only, version
+from helpdesk.models.columns import Row, UtcMoment, choice, only, version
 
 
 class MailState(Enum):
@@ -20,7 +20,7 @@ class MailState(Enum):
     QUARANTINED = "quarantined"  #: failed three times: a person has to look
 
 
-class ReceivedMail(SQLModel, table=True):
+class ReceivedMail(Row, table=True):
     """One mail as it arrived, byte for byte: stored before anything is done about it."""
 
     __tablename__ = "received_mail"
@@ -51,7 +51,7 @@ class ReceivedMail(SQLModel, table=True):
     )
 
 
-class Message(SQLModel, table=True):
+class Message(Row, table=True):
     """What was read from a mail."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -69,7 +69,7 @@ class Message(SQLModel, table=True):
     truncated: bool = False
 
 
-class Attachment(SQLModel, table=True):
+class Attachment(Row, table=True):
     """A file that came with a message."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -93,7 +93,7 @@ class LetterState(Enum):
 _LETTER_VERSION = version()
 
 
-class Letter(SQLModel, table=True):
+class Letter(Row, table=True):
     """A letter in the outbox: one recipient, its bytes built once, sent as they are."""
 
     id: int | None = Field(default=None, primary_key=True)

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from helpdesk.intake import Kind
-from helpdesk.models.columns import UtcMoment, choice
+from helpdesk.models.columns import Row, UtcMoment, choice
 
 
-class Provider(SQLModel, table=True):
+class Provider(Row, table=True):
     """An organisation that runs locations: the bearer of a parent code. Unknown text is ""."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -30,7 +30,7 @@ class Provider(SQLModel, table=True):
     loaded_at: datetime = Field(sa_type=UtcMoment)
 
 
-class Location(SQLModel, table=True):
+class Location(Row, table=True):
     """A place or branch where care is given: the bearer of a site code. Unknown text is ""."""
 
     id: int | None = Field(default=None, primary_key=True)

@@ -22,20 +22,20 @@ class Shape(NamedTuple):
     """How the codes of one level are built: a first letter, then letters or digits."""
 
     name: str
-    pattern: re.Pattern[str]
+    pattern: str
     known: tuple[str, ...]  #: how the codes begin that were given so far
     words: str
 
 
 SITE = Shape(
     "site code",
-    re.compile(r"V[0-9A-Z]{4}"),
+    r"V[0-9A-Z]{4}",
     known=("VL", "VM", "VN"),
     words="V and 4 more letters or digits",
 )
 PARENT = Shape(
     "parent code",
-    re.compile(r"[AC][0-9A-Z]{3}"),
+    r"[AC][0-9A-Z]{3}",
     known=("A", "C"),
     words="A or C and 3 more letters or digits",
 )
@@ -43,12 +43,13 @@ PARENT = Shape(
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "S": "5", "B": "8", "Z": "2", "U": "V"})
 """No code holds one of these letters: whoever writes one has misread what it looks like."""
 
+# Patterns are compiled when they are first used: most of what imports this only reads.
 _DASHES = "\\-\u00ad\u2010-\u2015\u2212"
-_DIVIDERS = re.compile(rf"[\s._/{_DASHES}]+")
-_CQC_ID = re.compile(rf"1\s*[{_DASHES}\s]\s*(\d{{9,11}})")
-_CQC_ID_WITHOUT_ITS_DASH = re.compile(r"1(\d{11})")
-_CQC_ID_WITHOUT_ITS_PREFIX = re.compile(r"(\d{9}|[2-9]\d{9,10})")
-_TRUST_ID = re.compile(r"[RT][0-9A-Z]{2}(?:[0-9A-Z]{2})?")
+_DIVIDERS = rf"[\s._/{_DASHES}]+"
+_CQC_ID = rf"1\s*[{_DASHES}\s]\s*(\d{{9,11}})"
+_CQC_ID_WITHOUT_ITS_DASH = r"1(\d{11})"
+_CQC_ID_WITHOUT_ITS_PREFIX = r"(\d{9}|[2-9]\d{9,10})"
+_TRUST_ID = r"[RT][0-9A-Z]{2}(?:[0-9A-Z]{2})?"
 
 
 def read_site(text: str) -> Code:
@@ -63,7 +64,7 @@ def read_parent(text: str) -> Code:
 
 def is_code(text: str) -> bool:
     """Whether `text` has the shape of a site code or a parent code, once repaired."""
-    return any(shape.pattern.fullmatch(_repair(_plain(text))) for shape in (SITE, PARENT))
+    return any(re.fullmatch(shape.pattern, _repair(_plain(text))) for shape in (SITE, PARENT))
 
 
 def read_cqc_id(text: str) -> str:
@@ -74,9 +75,9 @@ def read_cqc_id(text: str) -> str:
     """
     given = " ".join(text.split()).upper()
     for pattern in (_CQC_ID, _CQC_ID_WITHOUT_ITS_DASH, _CQC_ID_WITHOUT_ITS_PREFIX):
-        if found := pattern.fullmatch(given):
+        if found := re.fullmatch(pattern, given):
             return f"1-{found[1]}"
-    if _TRUST_ID.fullmatch(given):
+    if re.fullmatch(_TRUST_ID, given):
         return given
     raise BadValue(f"{text!r} is not a CQC id; give 1- and the 9 to 11 digits that follow it")
 
@@ -84,9 +85,9 @@ def read_cqc_id(text: str) -> str:
 def _read(text: str, wanted: Shape, other: Shape) -> Code:
     plain = _plain(text)
     value = _repair(plain)
-    if wanted.pattern.fullmatch(value):
+    if re.fullmatch(wanted.pattern, value):
         return Code(value, _repaired(plain, value), _warning(value, wanted))
-    if other.pattern.fullmatch(value):
+    if re.fullmatch(other.pattern, value):
         raise BadValue(
             f"{text!r} is a {other.name}; a {wanted.name} is wanted here: {wanted.words}"
         )
@@ -96,7 +97,7 @@ def _read(text: str, wanted: Shape, other: Shape) -> Code:
 
 
 def _plain(text: str) -> str:
-    return _DIVIDERS.sub("", text).upper()
+    return re.sub(_DIVIDERS, "", text).upper()
 
 
 def _repair(plain: str) -> str:

@@ -9,7 +9,6 @@ from helpdesk.register.codes import read_cqc_id
 from helpdesk.register.entries import (
     LONGEST_LIST,
     NOT_SOCIAL_CARE,
-    REGISTERED,
     Entry,
     LocationEntry,
     Skip,
@@ -18,6 +17,7 @@ from helpdesk.register.entries import (
     kind_of,
     plain,
 )
+from helpdesk.register.places import REGISTERED
 
 DIRECTORY = {
     "name": "name",

@@ -7,9 +7,6 @@ from typing import NamedTuple
 
 from workflows.kinds import Kind
 
-REGISTERED = "Registered"
-DEREGISTERED = "Deregistered"
-
 CARE_HOMES = ("residential homes", "nursing homes", "care home service")
 AT_HOME = (
     "homecare agencies",

@@ -7,7 +7,6 @@ from typing import Any
 from helpdesk.errors import BadValue
 from helpdesk.register.codes import PARENT, SITE
 from helpdesk.register.entries import (
-    DEREGISTERED,
     Entry,
     LocationEntry,
     ProviderEntry,
@@ -15,6 +14,7 @@ from helpdesk.register.entries import (
     day,
     plain,
 )
+from helpdesk.register.places import DEREGISTERED
 
 CODE, NAME, ADDRESS, POSTCODE = 0, 1, slice(4, 9), 9
 OPENED, CLOSED, PARENT_CODE, PHONE = 10, 11, 14, 17
@@ -37,7 +37,7 @@ def level_of(name: str, top: Sequence[Row]) -> Callable[[Row], Entry] | None:
         if codes and mark in name.casefold():
             return level
     for _, shape, level in levels:
-        if any(shape.pattern.fullmatch(code.strip().upper()) for code in codes):
+        if any(re.fullmatch(shape.pattern, code.strip().upper()) for code in codes):
             return level
     return None
 

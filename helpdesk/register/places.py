@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from helpdesk.database import Reader, Row
-from helpdesk.register.entries import DEREGISTERED, REGISTERED
 from workflows.kinds import Kind
+
+REGISTERED, DEREGISTERED = "Registered", "Deregistered"
+"""What CQC says of a place, or of a provider."""
 
 LOCATIONS = """
 SELECT l.id AS location_id, p.id AS provider_id, l.cqc_id, l.name, l.also_known_as, l.address,

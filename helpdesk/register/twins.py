@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from helpdesk.register.entries import DEREGISTERED
+from helpdesk.register.places import DEREGISTERED
 
 EARLIER = timedelta(days=31)
 """A code that was opened longer than this before the registration belongs to an earlier one."""

@@ -10,6 +10,7 @@ from helpdesk.database import reading
 from helpdesk.desk import people
 from helpdesk.desk.people import Person
 from helpdesk.desk.steps import Choice
+from helpdesk.duties import load_register
 from helpdesk.intake import Request
 from helpdesk.models import Role
 from tests.helpdesk.cli.typed_at import BARTS, TypedAt, make
@@ -64,7 +65,7 @@ class Desk:
     def holds(self, *documents):
         path = self.folder / "register.json"
         path.write_text(json.dumps(documents), encoding="utf-8")
-        self.app.load_register([path], self.bart)
+        load_register(self.app, [path], self.bart)
 
     def asked(self, **given):
         """The reference of a call by Anne that Bart acknowledged."""

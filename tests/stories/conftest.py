@@ -10,6 +10,7 @@ import pytest
 from helpdesk.config import settings
 from helpdesk.desk import people
 from helpdesk.desk.people import Person
+from helpdesk.duties import load_register
 from helpdesk.models import Role
 from notifications.mailer import Security
 from tests.stories.post_office import PostOffice
@@ -97,5 +98,5 @@ def register(story: Story, tmp_path: Path) -> Path:
     """Rose Cottage with its two codes, and Lilac Home Care that has none yet; the file of it."""
     path = tmp_path / "register.json"
     path.write_text(dumps([ROSE, ROSE_CARE, LILAC, LILAC_CARE]), encoding="utf-8")
-    story.app.load_register([path], story.app.desk.who("sue", None))
+    load_register(story.app, [path], story.app.desk.who("sue", None))
     return path

@@ -8,6 +8,7 @@ import pytest
 
 from helpdesk import reception
 from helpdesk.desk.steps import Choice, Ending
+from helpdesk.duties import load_register
 from helpdesk.intake import Request
 from workflows.lifecycle import Outcome
 
@@ -83,7 +84,7 @@ def test_the_same_note_on_another_day_is_another(story, clock):
 def test_the_same_register_twice_changes_nothing(story, register):
     before = story.rows("SELECT * FROM location ORDER BY id")
 
-    summary = story.app.load_register([register], story.app.desk.who("sue", None))
+    summary = load_register(story.app, [register], story.app.desk.who("sue", None))
 
     assert (summary.new, summary.changed, summary.unchanged) == (0, 0, 4)
     assert story.rows("SELECT * FROM location ORDER BY id") == before

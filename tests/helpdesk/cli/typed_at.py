@@ -23,6 +23,7 @@ from helpdesk.database import reading
 from helpdesk.desk import people
 from helpdesk.desk.people import Person
 from helpdesk.desk.steps import Choice, Ending
+from helpdesk.duties import load_register
 from helpdesk.intake import Request
 from helpdesk.models import Role
 from workflows.lifecycle import Outcome
@@ -131,7 +132,7 @@ def make(folder: Path, role: Role | None) -> None:
     )
     register = folder / "register.json"
     register.write_text(dumps(REGISTER), encoding="utf-8")
-    app.load_register([register], app.desk.who("sue-of-nowhere", None))
+    load_register(app, [register], app.desk.who("sue-of-nowhere", None))
     _work(app, mine)
     app.store.tidy()
     app.store.engine.dispose()
