@@ -14,7 +14,6 @@ SELECT c.id, c.state, c.urgent, c.suggests_urgent, c.organisation, c.requester_n
        c.received_at, c.promise_at, c.unreadable, c.reply_waiting, c.hold, c.hold_until,
        c.needed_by, a.name AS owner, k.target, k.due_at, k.at_risk_at, k.paused_at,
        k.late_start,
-       CASE WHEN k.due_at < c.promise_at THEN k.due_at ELSE c.promise_at END AS press_at,
        EXISTS (SELECT 1 FROM letter l
                WHERE l.call_id = c.id AND l.state = 'failed') AS not_delivered
 FROM call c
