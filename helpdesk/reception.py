@@ -2,12 +2,14 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
+from helpdesk.desk import holds
+from helpdesk.desk.again import is_long_over
 from helpdesk.desk.raising import raised
 from helpdesk.errors import FileUnreadable, HelpdeskError
 from helpdesk.intake import Delivery, Message, Request, Source, form, mail
@@ -16,10 +18,11 @@ from helpdesk.journal import Journal, Who
 from helpdesk.lives import is_dead, mine
 from helpdesk.models import Attachment, Call, MailState, ReceivedMail
 from helpdesk.models import Message as MessageRow
+from helpdesk.references import reference
 from helpdesk.store import Answer, Store, Tx
 from notifications.headers import BadAddress, mailbox
 from notifications.letters import Audience
-from workflows.lifecycle import State
+from workflows.lifecycle import Outcome, State
 
 INTAKE = Who("intake", "intake")
 
@@ -197,13 +200,21 @@ class _Work(NamedTuple):
         if row.state is not MailState.WAITING:
             return {}  # set aside meanwhile
         message = self.message
-        call = tx.call_of_thread([*message.in_reply_to, *reversed(message.references)])
+        call = self._going_on(tx, [*message.in_reply_to, *reversed(message.references)])
         why = message.automatic or self._loop()
         if why and (call or why not in WEAK_SIGNS or not form.asks(self.request)):
             return self._file(tx, row, call, why)
-        if call is not None:
+        if call is not None and not is_long_over(self.journal, call, row.arrived_at):
             return self._lay(tx, row, call)
-        return self._raise(tx, row, why)
+        return self._raise(tx, row, why, follows=call)
+
+    @staticmethod
+    def _going_on(tx: Tx, thread: Sequence[str]) -> Call | None:
+        """The call that the thread belongs to now: of merged ones, the one that is left."""
+        call = tx.call_of_thread(thread)
+        while call and call.original_id and call.outcome == Outcome.DUPLICATE:
+            call = tx.call(reference(call.original_id))
+        return call
 
     def _loop(self) -> str | None:
         mine = self.journal.config.desk.address.casefold()
@@ -219,12 +230,16 @@ class _Work(NamedTuple):
     def _lay(self, tx: Tx, row: ReceivedMail, call: Call) -> Answer:
         """Lay a reply to its call. No mail ever changes a state: an agent reads it."""
         row.state = MailState.TAKEN
+        if call.hold is not None:
+            holds.end(tx, self.journal, call, INTAKE, row.arrived_at, why="a reply came")
         self._keep_message(tx, row, call, None)
         call.reply_waiting = True
         self.journal.note(tx, call, "reply", INTAKE, at=row.arrived_at, mail=row.id)
         return {"became": "threaded", "reference": call.reference}
 
-    def _raise(self, tx: Tx, row: ReceivedMail, automatic: str | None) -> Answer:
+    def _raise(
+        self, tx: Tx, row: ReceivedMail, automatic: str | None, follows: Call | None
+    ) -> Answer:
         """Raise a call; one for what looks automatic and asks for a code too, but no receipt."""
         row.state = MailState.TAKEN
         twin = tx.call_of_thread([self.message.message_id] if self.message.message_id else [])
@@ -232,6 +247,9 @@ class _Work(NamedTuple):
         self._keep_message(tx, row, call, automatic)
         if twin is not None:
             self.journal.note(tx, call, "same_message_id", INTAKE, other=twin.reference)
+        if follows is not None:
+            call.follows_id = follows.id
+            self.journal.note(tx, call, "follows", INTAKE, other=follows.reference)
         if automatic is None:
             self._send_receipt(tx, call)
         return {"became": "raised", "reference": call.reference}
@@ -246,7 +264,7 @@ class _Work(NamedTuple):
         yesterday = tx.now - timedelta(hours=24)
         if tx.letters_to(to, "received.requester", yesterday) >= RECEIPTS_A_DAY:
             return
-        event = tx.last_event(call, State.RECEIVED.value)
+        event = tx.last_event(call, State.RECEIVED)
         if event:
             self.journal.tell(tx, call, event, "received", {Audience.REQUESTER: [to]})
 

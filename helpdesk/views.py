@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 from helpdesk.database import Reader, Row, moment, parsed
 from helpdesk.errors import NotFound
 from helpdesk.references import reference
-from workflows.lifecycle import State, usual_step
-from workflows.priority import pressing
-from workflows.sla import Standing, running_standing
+from workflows.priority import LAST, pressing
+from workflows.standing import Standing, running_standing
 
 MARKS = {
     "unreadable": "read it",
@@ -18,6 +17,7 @@ MARKS = {
     "not_delivered": "NOT DELIVERED",
     "hold": "on hold",
     "late_start": "late start",
+    "unwinnable": "unwinnable",
 }
 """What is worth a mark on the worklist, by the column of the view that tells it."""
 
@@ -32,13 +32,15 @@ class Line(NamedTuple):
     target: str
     due: datetime | None
     left: timedelta | None  #: negative when it is overdue
-    promise: datetime
+    promise: datetime | None  #: None for a call that was taken up again
     received: datetime
     organisation: str
     requester: str
     owner: str
     marks: tuple[str, ...]
     step: str  #: the command for what to do next
+    held: timedelta  #: what holds have added to its clock
+    waits_until: datetime | None  #: not before then does its clock go on; LAST if that is open
 
 
 def worklist(reader: Reader, now: datetime, owner: str | None = None) -> list[Line]:
@@ -48,7 +50,12 @@ def worklist(reader: Reader, now: datetime, owner: str | None = None) -> list[Li
     return sorted(
         lines,
         key=lambda line: pressing(
-            urgent=line.urgent, due=line.due, promise=line.promise, received=line.received
+            urgent=line.urgent,
+            due=line.due,
+            promise=line.promise,
+            received=line.received,
+            held=line.held,
+            waits_until=line.waits_until,
         ),
     )
 
@@ -145,23 +152,23 @@ def references(reader: Reader) -> list[tuple[str, str]]:
 def _line(row: Row, now: datetime) -> Line:
     due, at_risk = moment(row["due_at"]), moment(row["at_risk_at"])
     received, promise = moment(row["received_at"]), moment(row["promise_at"])
-    step = usual_step(State(row["state"]))
+    paused = moment(row["paused_at"])
     marks = tuple(words for column, words in MARKS.items() if row[column])
     return Line(
         reference=reference(row["id"]),
         urgent=bool(row["urgent"]),
         state=row["state"],
-        standing=running_standing(due, at_risk, moment(row["paused_at"]) or now)
-        if due and at_risk
-        else None,
+        standing=running_standing(due, at_risk, paused or now) if due and at_risk else None,
         target=row["target"] or "",
         due=due,
-        left=due - now if due else None,
-        promise=promise or now,
+        left=due - (paused or now) if due else None,
+        promise=promise if row["cycle"] in (None, 1) else None,
         received=received or now,
         organisation=row["organisation"],
         requester=row["requester_name"],
         owner=row["owner"] or "",
         marks=marks if not row["urgent"] else tuple(m for m in marks if m != "says urgent"),
-        step=step.value if step else "show",
+        step=row["step"] or "show",
+        held=timedelta(seconds=row["held_seconds"] or 0),
+        waits_until=(moment(row["hold_until"]) or LAST) if paused else None,
     )

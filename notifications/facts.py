@@ -1,20 +1,17 @@
-"""What a letter may speak of: the contract with the desk, and the check that it is kept."""
+"""What a letter may speak of: the contract with the desk. checking.py sees that it is kept."""
 
-from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
-
-from jinja2 import TemplateError, nodes
-from jinja2.meta import find_referenced_templates, find_undeclared_variables
-
-from notifications.letters import Audience
-from notifications.writing import SUBJECT, environment
+from collections.abc import Mapping
 
 NOTHING: frozenset[str] = frozenset()
+"""What may be asked of a fact that is a text, a number, a moment, or a list of texts."""
+
 ALWAYS = {
     "desk": frozenset({"name", "address", "phone"}),  # phone may be ""
     "zone": NOTHING,  # the IANA name of the zone that moments are shown in
 }
+
+# Letters to the requester.
+
 CALL = ALWAYS | {
     "call": frozenset(
         {
@@ -38,6 +35,17 @@ RECEIPT = CALL | {
     "call": frozenset({"reference", "received_at", "promise_at", "missing"}),
 }
 CLOSED = CALL | {"note": NOTHING}  # the agent's own words, or ""
+ASKED = CALL | {
+    "needed": NOTHING,  # plain names of what is asked for, as in call.missing; may be empty
+    "note": NOTHING,  # the agent's own words, or ""
+}
+CHASED = ASKED | {
+    "last": NOTHING,  # whether no other chaser follows
+    "closes_at": NOTHING,  # when we close it if nothing is heard: a moment, or None
+}
+
+# Letters to those who keep the promises.
+
 FLAGGED = frozenset(
     {
         "reference",
@@ -50,15 +58,95 @@ FLAGGED = frozenset(
         "command",  # what to type
     }
 )
-AT_RISK = ALWAYS | {"flag": FLAGGED | {"left"}}  # left: a text, "11 hours 20 minutes"
-BREACHED = ALWAYS | {
-    "breaches": FLAGGED | {"late", "late_start", "holds", "why"},  # holds and why may be ""
+LEFT = FLAGGED | {
+    "left",  # by the clock: "11 hours 20 minutes"
+    "desk_left",  # "3 desk hours 20 minutes", or NO_DESK_HOURS
+}
+LATE = FLAGGED | {
+    "late",  # by the clock: "1 day 2 hours"
+    "desk_late",  # "9 desk hours", or NO_DESK_HOURS
+}
+NO_DESK_HOURS = "no desk hours"
+"""What desk_left and desk_late say where nobody is at the desk."""
+
+AT_RISK = ALWAYS | {
+    "flag": LEFT | {"unwinnable"},  # unwinnable: no staffed time lies in its window at all
+}
+BREACH = LATE | {
+    "late_start",
+    "unwinnable",
+    "holds",  # sentences: "3 days 4 hours for the requester (Bart): asked which home"
+    "why",  # what else there is to say, or ""
+}
+LISTED = {
     "total": NOTHING,  # how many breaches there are in all
+    "more": NOTHING,  # how many of them are not in the list
+}
+BREACHED = ALWAYS | LISTED | {"breaches": BREACH}
+LEVEL_2 = (
+    ALWAYS
+    | LISTED
+    | {
+        "breaches": BREACH | {"quiet_since", "quiet_for"},  # the last event; "26 desk hours"
+    }
+)
+DIGEST = ALWAYS | {
+    "digest": frozenset({"day", "all_clear", "monday"}),  # day: "Monday 9 March 2026"
+    "new": LATE,
+    "still": LATE,  # the oldest first
+    "cleared": frozenset({"reference", "organisation", "target", "how", "owner"}),
+    "at_risk_today": LEFT,
+    "holds": frozenset(
+        # reason: "awaiting the requester"; until: a moment, or None; remarks may be ""
+        {"reference", "organisation", "reason", "until", "remarks", "owner", "command"}
+    ),
+    "mail": frozenset({"what", "error", "command"}),
+    "new_total": NOTHING,
+    "still_total": NOTHING,
+    "cleared_total": NOTHING,
+    "at_risk_today_total": NOTHING,
+    "holds_total": NOTHING,
+    "mail_total": NOTHING,
+    "last_sweep": NOTHING,  # the last good one: a moment, or None
+}
+WEEKLY = ALWAYS | {
+    "week": frozenset({"begins", "ends"}),  # texts: "Monday 2 March 2026"
+    "targets": frozenset(
+        {
+            "name",
+            "promised",
+            "finished",  # without those that are unwinnable or cancelled
+            "met_net",
+            "met_gross",
+            "percent_net",  # "93.5 %", or "-"
+            "percent_gross",
+            "share_net",  # 0 to 100, for a bar
+            "share_gross",
+            "p50",  # "5 hours 10 minutes", or "-"
+            "p90",
+            "breached",
+            "unwinnable",
+            "cancelled",
+        }
+    ),
+    "end_to_end": frozenset({"count", "p50", "p90", "percent", "share"}),
+    "ageing": frozenset({"band", "open", "share"}),  # band: "under 1 day"
+    "holds": frozenset({"reason", "calls", "time", "share"}),
+    "outcomes": frozenset({"outcome", "count"}),
+    "totals": frozenset({"received", "closed", "open"}),
+}
+DAEMON = ALWAYS | {
+    # last_good: the last good sweep before the silence, and since: moments, or None
+    # silent_for: "3 hours 20 minutes"; error may be ""
+    "daemon": frozenset({"host", "last_good", "silent_for", "error", "since"}),
 }
 
 FACTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "received": RECEIPT,
     "acknowledged": CALL,
+    "asked": ASKED,
+    "chaser": CHASED,
+    "reopened": CALL,
     "allocated": CALL
     | {"codes": frozenset({"site", "parent", "site_name", "parent_name", "newly_allocated"})},
     "closed_not_cqc_registered": CLOSED,
@@ -66,92 +154,18 @@ FACTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     | {"differences": frozenset({"what", "given", "registered"})},
     "closed_duplicate": CLOSED | {"original": NOTHING},  # the reference of the other call
     "closed_withdrawn": CLOSED,
-    "closed_no_reply": CLOSED,
+    "closed_no_reply": CLOSED | {"reopen_days": NOTHING},  # for how long a reply takes it up again
     "closed_out_of_scope": CLOSED,
     "at_risk": AT_RISK,
     "breached": BREACHED,
+    "level_2": LEVEL_2,
+    "digest": DIGEST,
+    "weekly": WEEKLY,
+    "daemon_silent": DAEMON,
+    "daemon_recovered": DAEMON,
 }
 """For each event the facts that its letters are given, and what may be asked of each.
 
-What may be asked of a list is what may be asked of each thing in it.
+What may be asked of a list is what may be asked of each thing in it. Counts are plain numbers:
+a letter writes 9950 as 9,950.
 """
-
-
-class TemplateBroken(Exception):
-    """A letter could not be written from the facts that its event brings."""
-
-
-def check_templates(folder: Path) -> None:
-    """Compile every template of `folder`, and see that it asks for declared facts only.
-
-    Raises TemplateBroken, naming the template and what is wrong with it.
-    """
-    for name in environment(folder).list_templates():
-        wanted = _wanted(folder, name)
-        if name.startswith("_"):  # a part, which is checked in the letters that use it
-            continue
-        event = _event(folder, name)
-        if event not in FACTS:
-            raise TemplateBroken(f"{name}: no facts are declared for {event!r} (FACTS)")
-        if strange := sorted(fact for fact in wanted if not _is_declared(fact, FACTS[event])):
-            raise TemplateBroken(f"{name}: asks for {'.'.join(strange[0])}, which is not declared")
-
-
-@cache  # a part is used by many letters
-def _wanted(folder: Path, name: str) -> frozenset[tuple[str, ...]]:
-    """Each fact that a template and its parts ask for, and each (fact, part) of it."""
-    tree = _compiled(folder, name)
-    parts = [_wanted(folder, str(part)) for part in find_referenced_templates(tree)]
-    return frozenset(_asked(tree)).union(*parts)
-
-
-def _compiled(folder: Path, name: str) -> nodes.Template:
-    templates = environment(folder)
-    try:
-        templates.get_template(name)
-        return templates.parse((folder / name).read_text("utf-8"))
-    except TemplateError as error:
-        raise TemplateBroken(f"{name}: {error}") from error
-
-
-def _asked(tree: nodes.Template) -> Iterator[tuple[str, ...]]:
-    free = find_undeclared_variables(tree) - {one.target for one in tree.find_all(nodes.Import)}
-    things = dict(_loops(tree))
-    yield from ((name,) for name in free)
-    for asked in tree.find_all(nodes.Getattr):
-        whose = asked.node
-        while isinstance(whose, nodes.Getitem):  # breaches[0].reference
-            whose = whose.node
-        if isinstance(whose, nodes.Name):
-            name = things.get(whose.name, whose.name)
-            if name in free:
-                yield name, asked.attr
-
-
-def _loops(tree: nodes.Template) -> Iterator[tuple[str, str]]:
-    """The name of each thing that is looped over, and the fact that it is a part of."""
-    for loop in tree.find_all(nodes.For):
-        if isinstance(loop.target, nodes.Name):
-            for fact in [loop.iter, *loop.iter.find_all(nodes.Name)]:
-                if isinstance(fact, nodes.Name):
-                    yield loop.target.name, fact.name
-
-
-def _event(folder: Path, name: str) -> str:
-    """The event that the template is for, once its name and its first lines are in order."""
-    event, _, rest = name.partition(".")
-    audience, _, kind = rest.partition(".")
-    if audience not in {one.value for one in Audience} or kind not in {"txt", "html"}:
-        raise TemplateBroken(f"{name}: is not named <event>.<audience>.txt or .html")
-    text = folder / f"{event}.{audience}.txt"
-    if not text.exists():
-        raise TemplateBroken(f"{name}: there is no {text.name} beside it")
-    first, second, *_ = [*text.read_text("utf-8").split("\n", 2), ""]
-    if not first.startswith(SUBJECT) or second:
-        raise TemplateBroken(f"{text.name}: does not begin with a subject and a blank line")
-    return event
-
-
-def _is_declared(wanted: tuple[str, ...], facts: Mapping[str, frozenset[str]]) -> bool:
-    fact, *part = wanted
-    return fact in facts and set(part) <= facts[fact]

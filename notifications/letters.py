@@ -16,6 +16,8 @@ class Audience(Enum):
     OWNER = "owner"
     DESK = "desk"
     SUPERVISOR = "supervisor"
+    LEAD = "lead"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ def events() -> frozenset[tuple[str, Audience]]:
 def check() -> None:
     """See that every letter can be written from the facts that the desk gives.
 
-    To be called at start: raises facts.TemplateBroken then, so that no letter fails later.
+    To be called at start: raises checking.TemplateBroken then, so that no letter fails later.
     """
-    from notifications.facts import check_templates  # noqa: PLC0415  # only a daemon pays for it
+    from notifications.checking import check_templates  # noqa: PLC0415  # only a daemon pays for it
 
     check_templates(TEMPLATES)
 

@@ -19,6 +19,12 @@ SUBJECT = "Subject: "
 WIDTH = 72
 """How wide a person's own words are set in a text."""
 
+HANGING_WIDTH = 78
+"""How wide a text is set that hangs in the column of a table."""
+
+BAR = 20
+"""How many characters long a full bar is."""
+
 TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 GAP = re.compile(r"\n{3,}")
 
@@ -39,7 +45,7 @@ def environment(folder: Path) -> Environment:
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html"], default_for_string=False),
-        finalize=_on_one_line,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -48,6 +54,9 @@ def environment(folder: Path) -> Environment:
     templates.filters["lines"] = str.splitlines
     templates.filters["wrapped"] = _wrapped
     templates.filters["paragraph"] = _paragraph
+    templates.filters["hung"] = _hung
+    templates.filters["counted"] = _counted
+    templates.filters["bar"] = _bar
     return templates
 
 
@@ -56,7 +65,9 @@ def _tidy(text: str) -> str:
     return GAP.sub("\n\n", TRAILING.sub("", text)).strip() + "\n"
 
 
-def _on_one_line(value: object) -> object:
+def _shown(value: object) -> object:
+    if type(value) is int:
+        return f"{value:,}"
     # A name with a line break in it could pass for a line of ours. Markup is ours already.
     return printable(value) if type(value) is str else value
 
@@ -84,3 +95,28 @@ def _paragraph(words: str) -> str:
     return textwrap.fill(
         " ".join(words.split()), WIDTH, break_long_words=False, break_on_hyphens=False
     )
+
+
+def _hung(words: str, column: int) -> str:
+    """Words that begin at `column`, and go on below where they began."""
+    return textwrap.fill(
+        " ".join(words.split()),
+        HANGING_WIDTH,
+        initial_indent=" " * column,
+        subsequent_indent=" " * column,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ).lstrip()
+
+
+def _counted(number: int, what: str) -> str:
+    """So many of them: 1 call, 2 calls, 9,950 calls."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def _bar(share: int) -> str:
+    """`share` of a hundred, drawn so that it survives everywhere; some is never none, nor all."""
+    cells = round(share * BAR / 100)
+    if 0 < share < 100:  # noqa: PLR2004  # a share is of a hundred
+        cells = min(max(cells, 1), BAR - 1)
+    return f"[{'#' * cells}{'.' * (BAR - cells)}]"

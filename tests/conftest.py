@@ -41,8 +41,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "empty.sqlite"
     made = Store(f"sqlite:///{path}", FakeClock())
     made.create()
-    made.tidy()
-    made.engine.dispose()
+    made.close()
     return path
 
 

@@ -1,18 +1,15 @@
-"""The life of a service call: its states, the steps between them, and the ways it can end."""
+"""The life of a request for an ODS code: its states, steps and outcomes, and what is promised."""
 
-from enum import Enum
-from functools import cache
-from typing import NamedTuple
+from datetime import timedelta
+from enum import Enum, StrEnum
 
+from workflows.definition import Move, StepNotAllowed, Workflow
+from workflows.targets import Policy, Target
 
-class StepNotAllowed(Exception):
-    """A call in this state, or with what is known of it, cannot take this step.
-
-    Its message is the sentence that the agent reads: why not, and what to do instead.
-    """
+__all__ = ["ODS_CODE", "Hold", "Outcome", "State", "Step", "StepNotAllowed"]
 
 
-class State(Enum):
+class State(StrEnum):
     """Where a call stands."""
 
     RECEIVED = "received"  #: raised; no person has answered yet
@@ -22,16 +19,18 @@ class State(Enum):
     CLOSED = "closed"  #: nothing is left to do
 
 
-class Step(Enum):
+class Step(StrEnum):
     """What an agent does to move a call on."""
 
     ACKNOWLEDGE = "acknowledge"
     TRACE = "trace"
     ALLOCATE = "allocate"
     CLOSE = "close"
+    MERGE = "merge"  #: into another call about the same thing
+    REOPEN = "reopen"
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """How a call ended."""
 
     PROVIDED = "provided"
@@ -43,10 +42,6 @@ class Outcome(Enum):
     OUT_OF_SCOPE = "out_of_scope"
     SPAM = "spam"
 
-    @property
-    def words(self) -> str:
-        return self.value.replace("_", " ").replace("cqc", "CQC")
-
 
 class Hold(Enum):
     """Why a call waits: a property of a call, not a state."""
@@ -55,23 +50,6 @@ class Hold(Enum):
     AWAITING_CQC = "awaiting_cqc"
     INTERNAL = "internal"
 
-
-class Move(NamedTuple):
-    """`step` leads from `source` to `dest`, once all that it needs is known."""
-
-    step: Step
-    source: State
-    dest: State
-    needs: tuple[str, ...] = ()  #: names of NEEDS
-    outcomes: tuple[Outcome, ...] = ()  #: the ways of ending that this move allows
-
-
-NEEDS = {
-    "agent": "an agent who has it",
-    "organisation": "the location (or provider) of the register that it was traced to",
-    "code": "its site code or its parent code, or both",
-}
-"""What a move can need, in the words that an agent reads."""
 
 WITHOUT_A_CODE = (
     Outcome.NOT_CQC_REGISTERED,
@@ -83,20 +61,45 @@ WITHOUT_A_CODE = (
     Outcome.SPAM,
 )
 
-MOVES = (
-    Move(Step.ACKNOWLEDGE, State.RECEIVED, State.ACKNOWLEDGED, needs=("agent",)),
-    Move(Step.TRACE, State.ACKNOWLEDGED, State.TRACED, needs=("organisation",)),
-    Move(Step.TRACE, State.TRACED, State.TRACED, needs=("organisation",)),
-    Move(Step.ALLOCATE, State.TRACED, State.ALLOCATED, needs=("code",)),
-    Move(Step.CLOSE, State.RECEIVED, State.CLOSED, outcomes=(Outcome.SPAM,)),
-    Move(Step.CLOSE, State.ACKNOWLEDGED, State.CLOSED, outcomes=WITHOUT_A_CODE),
-    Move(Step.CLOSE, State.TRACED, State.CLOSED, outcomes=WITHOUT_A_CODE),
-    Move(Step.CLOSE, State.ALLOCATED, State.CLOSED, outcomes=(Outcome.PROVIDED, Outcome.SPAM)),
+ACKNOWLEDGE = Target(
+    "acknowledge",
+    starts=State.RECEIVED,
+    stops=State.ACKNOWLEDGED,
+    policy=Policy(timedelta(hours=48), lead=timedelta(hours=12), staffed=timedelta(hours=4)),
+    why="no person has answered the requester",
+    why_late="the requester was answered too late",
 )
-"""The table that the state machine runs."""
+PROVIDE = Target(
+    "provide",
+    starts=State.ACKNOWLEDGED,
+    stops=State.ALLOCATED,
+    policy=Policy(timedelta(days=7), lead=timedelta(hours=48), staffed=timedelta(hours=8)),
+    pausable=True,
+    why="the code has not been provided",
+    why_late="the code was provided too late",
+)
 
-
-@cache
-def usual_step(state: State) -> Step | None:
-    """The step that moves a call in `state` on towards its code; None once it is closed."""
-    return next((move.step for move in MOVES if move.source is state is not move.dest), None)
+ODS_CODE = Workflow(
+    "ods_code",
+    states=tuple(State),
+    moves=(
+        Move(Step.ACKNOWLEDGE, State.RECEIVED, State.ACKNOWLEDGED, needs=("agent",)),
+        Move(Step.TRACE, State.ACKNOWLEDGED, State.TRACED, needs=("organisation",)),
+        Move(Step.TRACE, State.TRACED, State.TRACED, needs=("organisation",)),
+        Move(Step.ALLOCATE, State.TRACED, State.ALLOCATED, needs=("code",)),
+        Move(Step.CLOSE, State.RECEIVED, State.CLOSED, outcomes=(Outcome.SPAM,)),
+        Move(Step.CLOSE, State.ACKNOWLEDGED, State.CLOSED, outcomes=WITHOUT_A_CODE),
+        Move(Step.CLOSE, State.TRACED, State.CLOSED, outcomes=WITHOUT_A_CODE),
+        Move(Step.CLOSE, State.ALLOCATED, State.CLOSED, outcomes=(Outcome.PROVIDED, Outcome.SPAM)),
+        Move(Step.MERGE, State.RECEIVED, State.CLOSED, outcomes=(Outcome.DUPLICATE,)),
+        Move(Step.MERGE, State.ACKNOWLEDGED, State.CLOSED, outcomes=(Outcome.DUPLICATE,)),
+        Move(Step.MERGE, State.TRACED, State.CLOSED, outcomes=(Outcome.DUPLICATE,)),
+        Move(Step.REOPEN, State.CLOSED, State.ACKNOWLEDGED, needs=("agent",)),
+    ),
+    targets=(ACKNOWLEDGE, PROVIDE),
+    needs={
+        "agent": "an agent who has it",
+        "organisation": "the location (or provider) of the register that it was traced to",
+        "code": "its site code or its parent code, or both",
+    },
+)

@@ -1,77 +1,83 @@
 """The state machine behind one typed door. Only this file knows `transitions`."""
 
 from collections.abc import Collection
-from functools import partial
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import cast
 
 from transitions import Machine, MachineError
 
-from workflows.lifecycle import MOVES, NEEDS, Move, Outcome, State, Step, StepNotAllowed
-
-__all__ = ["StepNotAllowed", "after", "moves_from"]
+from workflows.definition import Move, StepNotAllowed, Workflow
 
 
 def after(
-    state: State, step: Step, known: Collection[str] = (), outcome: Outcome | None = None
-) -> State:
+    workflow: Workflow,
+    state: str,
+    step: str,
+    known: Collection[str] = (),
+    outcome: str | None = None,
+) -> str:
     """The state that `step` leads to from `state`, given the facts that are known of the call.
 
-    `known` holds names of NEEDS; `outcome` is how the call ends, for Step.CLOSE.
+    `known` holds names of the workflow's needs; `outcome` is how the call ends, where a move ends
+    it. StepNotAllowed if the workflow has no such move now.
     """
-    token = SimpleNamespace(state=state)  # the machine moves this, and never sees the call
+    token = SimpleNamespace(state=str(state))  # the machine moves this, and never sees the call
+    event = _machine(workflow).events.get(str(step))
     try:
-        moved = _MACHINE.events[step.value].trigger(token, known, outcome)
+        moved = event.trigger(token, known, outcome) if event else None
     except MachineError as error:
-        raise StepNotAllowed(_out_of_turn(state, step)) from error
+        raise StepNotAllowed(_out_of_turn(workflow, state, step)) from error
+    if moved is None:
+        raise StepNotAllowed(_out_of_turn(workflow, state, step))
     if not moved:
-        raise StepNotAllowed(_not_ready(state, step, known, outcome))
-    return cast("State", token.state)
+        raise StepNotAllowed(_not_ready(workflow, state, step, known, outcome))
+    return cast("str", token.state)
 
 
-def moves_from(state: State) -> tuple[Move, ...]:
-    """The moves open to a call in `state`."""
-    return tuple(move for move in MOVES if move.source is state)
-
-
-def _open(move: Move, known: Collection[str], outcome: Outcome | None) -> bool:
-    return not _lacking(move, known) and (not move.outcomes or outcome in move.outcomes)
-
-
-def _lacking(move: Move, known: Collection[str]) -> list[str]:
-    return [NEEDS[need] for need in move.needs if need not in known]
-
-
-_MACHINE = Machine(
-    model=None,
-    states=State,
-    transitions=[
-        {
-            "trigger": move.step.value,
-            "source": move.source,
-            "dest": move.dest,
-            "conditions": partial(_open, move),
-        }
-        for move in MOVES
-    ],
-    initial=State.RECEIVED,
-    auto_transitions=False,
-)
-
-
-def _out_of_turn(state: State, step: Step) -> str:
-    others = dict.fromkeys(move.step.value for move in moves_from(state))
-    mend = (
-        f"what it can do next: {' or '.join(others)}" if others else "what comes now is a new call"
+@cache
+def _machine(workflow: Workflow) -> Machine:
+    return Machine(
+        model=None,
+        # As plain text: of an Enum the machine would keep the names, not the values.
+        states=[str(state) for state in workflow.states],
+        transitions=[
+            {
+                "trigger": str(move.step),
+                "source": str(move.source),
+                "dest": str(move.dest),
+                "conditions": partial(_open, workflow, move),
+            }
+            for move in workflow.moves
+        ],
+        initial=str(workflow.first),
+        auto_transitions=False,
     )
-    return f"a call that is {state.value} cannot take the step {step.value}; {mend}"
 
 
-def _not_ready(state: State, step: Step, known: Collection[str], outcome: Outcome | None) -> str:
-    move = next(move for move in moves_from(state) if move.step is step)
-    if lacking := _lacking(move, known):
-        return f"to {step.value} a call, give {' and '.join(lacking)}"
-    ways = ", ".join(way.value for way in move.outcomes)
+def _open(workflow: Workflow, move: Move, known: Collection[str], outcome: str | None) -> bool:
+    return not _lacking(workflow, move, known) and (not move.outcomes or outcome in move.outcomes)
+
+
+def _lacking(workflow: Workflow, move: Move, known: Collection[str]) -> list[str]:
+    return [workflow.needs[need] for need in move.needs if need not in known]
+
+
+def _out_of_turn(workflow: Workflow, state: str, step: str) -> str:
+    others = dict.fromkeys(str(move.step) for move in workflow.moves_from(state))
+    return (
+        f"a call that is {state} cannot take the step {step};"
+        f" what it can do next: {' or '.join(others)}"
+    )
+
+
+def _not_ready(
+    workflow: Workflow, state: str, step: str, known: Collection[str], outcome: str | None
+) -> str:
+    move = next(move for move in workflow.moves_from(state) if move.step == step)
+    if lacking := _lacking(workflow, move, known):
+        return f"to {step} a call, give {' and '.join(lacking)}"
+    ways = ", ".join(move.outcomes)
     if outcome is None:
-        return f"to {step.value} a call that is {state.value}, give its outcome: {ways}"
-    return f"a call that is {state.value} cannot end as {outcome.value}; it can end as: {ways}"
+        return f"to {step} a call that is {state}, give its outcome: {ways}"
+    return f"a call that is {state} cannot end as {outcome}; it can end as: {ways}"

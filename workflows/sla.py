@@ -1,27 +1,12 @@
 """SLA arithmetic: one target's clock for one call, and how it stands. Pure; moments are given."""
 
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import NamedTuple
 
+from workflows.standing import WORTH_A_FLAG, Standing, running_standing
 from workflows.targets import Policy
 
-
-class Standing(Enum):
-    """How a call stands against one target."""
-
-    ON_TRACK = "on_track"
-    AT_RISK = "at_risk"
-    BREACHED = "breached"  #: overdue now, or done too late: a fact that nothing clears
-    MET = "met"
-    CANCELLED = "cancelled"  #: the call ended without need of it, before it was due
-
-    @property
-    def words(self) -> str:
-        return self.value.replace("_", " ")
-
-
-WORTH_A_FLAG = (Standing.AT_RISK, Standing.BREACHED)
+__all__ = ["WORTH_A_FLAG", "Clock", "Standing", "running_standing"]
 
 
 class Clock(NamedTuple):
@@ -32,7 +17,7 @@ class Clock(NamedTuple):
     policy: Policy
     started: datetime
     urgent: bool = False
-    held: timedelta = timedelta()  #: the length of all pauses that have ended
+    held: timedelta = timedelta()  #: the time of all pauses that have ended, as its policy counts
     paused: datetime | None = None  #: since when it stands still
     stopped: datetime | None = None
     cancelled: bool = False
@@ -40,40 +25,43 @@ class Clock(NamedTuple):
     @property
     def due(self) -> datetime:
         """The first moment that is too late; while paused it is yet to move on."""
-        return self.started + self.policy.within + self.held
+        return self.policy.due(self.started, self.held)
 
     @property
     def gross_due(self) -> datetime:
         """When it would be due if no pause had ever counted."""
-        return self.started + self.policy.within
+        return self.policy.due(self.started)
 
     @property
     def at_risk(self) -> datetime:
         """The moment from which the time left is short."""
-        lead = self.policy.lead * 2 if self.urgent else self.policy.lead
-        return max(self.started, self.due - lead)
+        return max(self.started, self.policy.at_risk(self.due, urgent=self.urgent))
 
     @property
     def running(self) -> bool:
         return self.stopped is None and self.paused is None
 
+    @property
+    def unwinnable(self) -> bool:
+        """Whether no staffed time at all lies between its start and its due."""
+        return not self.policy.calendar.staffed(self.started, self.due)
 
-def start(
-    target: str, policy: Policy, at: datetime, *, cycle: int = 1, urgent: bool = False
-) -> Clock:
-    return Clock(target, cycle, policy, started=at, urgent=urgent)
+    def can_move(self, at: datetime) -> bool:
+        """Whether its due may still be changed at `at`: a breach is a fact that nothing clears."""
+        return self.stopped is None and (self.paused is not None or at < self.due)
 
 
 def pause(clock: Clock, at: datetime) -> Clock:
-    """`clock` standing still from `at`; nothing changes if it stands still already or is over."""
-    return clock._replace(paused=at) if clock.running else clock
+    """`clock` standing still from `at`; nothing changes if it stands still, is over, or is late."""
+    return clock._replace(paused=at) if clock.running and clock.can_move(at) else clock
 
 
 def resume(clock: Clock, at: datetime) -> Clock:
-    """`clock` going again from `at`, due later by as long as it stood still."""
+    """`clock` going again from `at`, due later by as much of its time as it stood still."""
     if clock.paused is None or clock.stopped is not None:
         return clock
-    return clock._replace(paused=None, held=clock.held + (at - clock.paused))
+    held = clock.held + clock.policy.spent(clock.paused, max(at, clock.paused))
+    return clock._replace(paused=None, held=held)
 
 
 def stop(clock: Clock, at: datetime) -> Clock:
@@ -91,19 +79,26 @@ def with_urgency(clock: Clock, *, urgent: bool) -> Clock:
     return clock if clock.stopped else clock._replace(urgent=urgent)
 
 
+def with_policy(clock: Clock, policy: Policy, at: datetime) -> Clock:
+    """`clock` under another policy from its start on; one that is over or late stays as it is.
+
+    What it stood still before `at` counts as it did.
+    """
+    return clock._replace(policy=policy) if clock.can_move(at) else clock
+
+
+def since(clock: Clock, started: datetime, at: datetime) -> Clock:
+    """`clock` started at `started` if that is earlier; one that is over or late stays as it is."""
+    earlier = started < clock.started and clock.can_move(at)
+    return clock._replace(started=started) if earlier else clock
+
+
 def standing(clock: Clock, now: datetime) -> Standing:
     """How the call stands against this target at `now`."""
     found = running_standing(clock.due, clock.at_risk, clock.stopped or clock.paused or now)
     if clock.stopped is None or found is Standing.BREACHED:
         return found
     return Standing.CANCELLED if clock.cancelled else Standing.MET
-
-
-def running_standing(due: datetime, at_risk: datetime, moment: datetime) -> Standing:
-    """How a clock that has not ended stands at `moment`."""
-    if moment >= due:  # due is the first moment that is too late
-        return Standing.BREACHED
-    return Standing.AT_RISK if moment >= at_risk else Standing.ON_TRACK
 
 
 def next_check(clock: Clock, noted: Standing) -> datetime | None:
@@ -120,5 +115,8 @@ def next_check(clock: Clock, noted: Standing) -> datetime | None:
 
 
 def late_start(clock: Clock, promise: datetime) -> bool:
-    """Whether it began so late that its own due lies after the end-to-end promise."""
-    return clock.gross_due > promise
+    """Whether it began so late that its own due lies after the end-to-end promise.
+
+    Only a first cycle can: what a call needs once it is re-opened was not promised before.
+    """
+    return clock.cycle == 1 and clock.gross_due > promise

@@ -33,6 +33,24 @@ def short(span: timedelta) -> str:
     return sign + (" ".join(units) or f"{int(abs(span).total_seconds())}s")
 
 
+def desk_words(span: timedelta) -> str:
+    """Staffed time, which has no days: "26 desk hours 20 minutes", "no desk hours"."""
+    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    if not hours:
+        return f"{minutes} desk minute{'s' * (minutes != 1)}" if minutes else "no desk hours"
+    rest = f" {minutes} minute{'s' * (minutes != 1)}" if minutes else ""
+    return f"{hours} desk hour{'s' * (hours != 1)}{rest}"
+
+
+def promised(seconds: float) -> str:
+    """A promise in the words in which it is given: "48 hours", "7 days"."""
+    days, rest = divmod(seconds, UNITS["day"])
+    if days >= 3 and not rest:  # noqa: PLR2004  # people say 48 hours, but not 168
+        return f"{days:g} days"
+    hours = seconds / UNITS["hour"]
+    return f"{hours:g} hour{'s' * (hours != 1)}"
+
+
 def _split(span: timedelta) -> list[tuple[int, str]]:
     days, seconds = divmod(int(abs(span).total_seconds()), UNITS["day"])
     hours, seconds = divmod(seconds, UNITS["hour"])

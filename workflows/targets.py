@@ -1,10 +1,10 @@
 """What a requester is promised: each target starts and stops with a state, under a policy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from workflows.lifecycle import State
+from workflows.calendar import OFFICE, Calendar
 
 
 class Policy(NamedTuple):
@@ -12,46 +12,72 @@ class Policy(NamedTuple):
 
     within: timedelta
     lead: timedelta  #: how long before it is due a call counts as at risk; urgent doubles it
+    staffed: timedelta = timedelta()  #: the same in staffed time; the earlier of the two counts
+    working: bool = False  #: whether `within` is staffed time; else all time counts
+    calendar: Calendar = OFFICE
 
-    def values(self) -> dict[str, int]:
-        """As plain values, in seconds, for keeping."""
-        return {name: int(span.total_seconds()) for name, span in self._asdict().items()}
+    def spent(self, begin: datetime, end: datetime) -> timedelta:
+        """How much of the time from `begin` to `end` counts."""
+        return self.calendar.staffed(begin, end) if self.working else end - begin
+
+    def due(self, started: datetime, held: timedelta = timedelta()) -> datetime:
+        """The first moment that is too late, for a clock that stood still for `held`."""
+        span = self.within + held
+        return self.calendar.plus(started, span) if self.working else started + span
+
+    def at_risk(self, due: datetime, *, urgent: bool) -> datetime:
+        """The moment from which the time left before `due` is short."""
+        times = 2 if urgent else 1
+        return min(due - self.lead * times, self.calendar.minus(due, self.staffed * times))
+
+    def values(self) -> dict[str, Any]:
+        """As plain values, in seconds, for keeping; the calendar by its key."""
+        return {
+            "within": int(self.within.total_seconds()),
+            "lead": int(self.lead.total_seconds()),
+            "staffed": int(self.staffed.total_seconds()),
+            "working": self.working,
+            "calendar": self.calendar.key,
+        }
 
 
-def policy_from(values: Mapping[str, int]) -> Policy:
-    """The policy that `Policy.values` gave."""
-    return Policy(**{name: timedelta(seconds=seconds) for name, seconds in values.items()})
+def policy_from(values: Mapping[str, Any], calendar: Calendar) -> Policy:
+    """The policy that `Policy.values` gave, with the calendar that it names."""
+    return Policy(
+        within=timedelta(seconds=values["within"]),
+        lead=timedelta(seconds=values["lead"]),
+        staffed=timedelta(seconds=values.get("staffed", 0)),
+        working=values.get("working", False),
+        calendar=calendar,
+    )
 
 
 class Target(NamedTuple):
     """One promise: from entering `starts`, a call has until its due moment to enter `stops`."""
 
     name: str
-    starts: State
-    stops: State
+    starts: str  #: a state
+    stops: str
     policy: Policy  #: the default, where the configuration says nothing
+    pausable: bool = False  #: whether a hold can make its clock stand still
+    why: str = ""  #: what a breach of it means, while its clock runs: ends a sentence
+    why_late: str = ""  #: the same once it was done, too late
 
-
-ACKNOWLEDGE = Target(
-    "acknowledge",
-    starts=State.RECEIVED,
-    stops=State.ACKNOWLEDGED,
-    policy=Policy(within=timedelta(hours=48), lead=timedelta(hours=12)),
-)
-PROVIDE = Target(
-    "provide",
-    starts=State.ACKNOWLEDGED,
-    stops=State.ALLOCATED,
-    policy=Policy(within=timedelta(days=7), lead=timedelta(hours=48)),
-)
-TARGETS = (ACKNOWLEDGE, PROVIDE)
 
 Policies = Mapping[str, Policy]
 """The policy in force for each target, by the target's name."""
 
-DEFAULT_POLICIES: Policies = {target.name: target.policy for target in TARGETS}
+
+def default_policies(targets: Iterable[Target]) -> Policies:
+    return {target.name: target.policy for target in targets}
 
 
-def promise(received: datetime, policies: Policies = DEFAULT_POLICIES) -> datetime:
-    """By when a call's code was promised, end to end: a late acknowledgement does not move it."""
-    return received + sum((policies[target.name].within for target in TARGETS), timedelta())
+def promise(received: datetime, policies: Iterable[Policy]) -> datetime:
+    """By when the last of `policies` was promised, end to end, if each begins when its due.
+
+    A step that comes late does not move it.
+    """
+    moment = received
+    for policy in policies:
+        moment = policy.due(moment)
+    return moment

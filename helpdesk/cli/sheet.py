@@ -14,8 +14,7 @@ from helpdesk.register.comparing import Candidate, Wanted
 from helpdesk.register.search import candidates
 from helpdesk.views import Sheet, clock_standing
 from workflows import spans
-from workflows.lifecycle import Outcome, State, usual_step
-from workflows.sla import Standing
+from workflows.standing import Standing, outcome_words
 
 FACTS = (
     ("requester_name", "requester"),
@@ -83,10 +82,11 @@ def _as_values(found: Sheet, proposed: Sequence[Candidate], now: datetime) -> di
 def _lines(found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime) -> Iterator[str]:
     call = found.call
     yield from _head(call)
+    yield from _hold(call, zone)
     yield ""
     yield from _facts(call, found.read_from)
     yield from _clocks(found, zone, now)
-    if call["state"] in (State.RECEIVED.value, State.ACKNOWLEDGED.value, State.TRACED.value):
+    if call["state"] in ("received", "acknowledged", "traced"):
         yield from _candidates(call, proposed)
     yield from _mails(found, zone)
     yield from _letters(found, zone)
@@ -94,8 +94,8 @@ def _lines(found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime
 
 
 def _head(call: Row) -> Iterator[str]:
-    number, step = reference(call["id"]), usual_step(State(call["state"]))
-    state = call["state"] + (f" ({Outcome(call['outcome']).words})" if call["outcome"] else "")
+    number, step = reference(call["id"]), call["step"]
+    state = call["state"] + (f" ({outcome_words(call['outcome'])})" if call["outcome"] else "")
     urgent = click.style("  URGENT", bold=True, fg="magenta") if call["urgent"] else ""
     who = f", {call['owner']} has it" if call["owner"] else ", nobody has it"
     yield click.style(f"{number}  {state}{cell(who)}", bold=True) + urgent
@@ -109,9 +109,25 @@ def _head(call: Row) -> Iterator[str]:
     if call["unreadable"]:
         yield f"  to be read by a person: {cell(call['unreadable'])}"
     if call["reply_waiting"]:
-        yield f"  a reply waits to be read; once it is: helpdesk note {number} ..."
+        yield f"  a reply waits to be read; once it is: {_after_reading(call, number)}"
     if step:
-        yield f"  next: helpdesk {step.value} {number}"
+        yield f"  next: helpdesk {step} {number}"
+
+
+def _after_reading(call: Row, number: str) -> str:
+    if call["closed_at"] is None:
+        return f"helpdesk note {number} ..."
+    return f"helpdesk no-action {number}, or helpdesk reopen {number} --reason ..."
+
+
+def _hold(call: Row, zone: str) -> Iterator[str]:
+    since, until = moment(call["hold_since"]), moment(call["hold_until"])
+    if not call["hold"] or since is None:
+        return
+    end = f" until {local(until, zone)}" if until else ""
+    yield f"  on hold since {local(since, zone)}{end}: {call['hold'].replace('_', ' ')}"
+    if call["hold_note"]:
+        yield f"  what is waited for: {cell(call['hold_note'])}"
 
 
 def _facts(call: Row, read_from: Mapping[str, str]) -> Iterator[str]:
@@ -136,13 +152,16 @@ def _clocks(found: Sheet, zone: str, now: datetime) -> Iterator[str]:
         standing, due = clock_standing(row, now), moment(row["due_at"]) or now
         word = click.style(f"{standing.words:<9}", **_colour(standing))
         left = _left(row, due, now, zone)
-        yield f"  {row['target']:<12} due {local(due, zone):<18} {word}  {left}"
+        target = row["target"] + (f" {row['cycle']}" if row["cycle"] > 1 else "")
+        yield f"  {target:<12} due {local(due, zone):<18} {word}  {left}"
 
 
 def _left(row: Row, due: datetime, now: datetime, zone: str) -> str:
     if stopped := moment(row["stopped_at"]):
         late = f", {spans.words(stopped - due)} late" if stopped >= due else ""
         return f"{'cancelled' if row['cancelled'] else 'done'} {local(stopped, zone)}{late}"
+    if paused := moment(row["paused_at"]):
+        return f"{spans.words(due - paused)} left, standing still since {local(paused, zone)}"
     words = f"{spans.words(due - now)} {'left' if due > now else 'overdue'}"
     return words + (", started late" if row["late_start"] else "")
 
@@ -167,7 +186,7 @@ def _candidates(call: Row, proposed: Sequence[Candidate]) -> Iterator[str]:
         for what, given, registered in each.differs:
             yield f"        {what} differs: given {cell(given)}, registered {cell(registered)}"
         option = "--location" if place.location_id else "--provider"
-        if call["state"] != State.RECEIVED.value:
+        if call["state"] != "received":
             yield f"        helpdesk trace {reference(call['id'])} {option} {number}"
 
 

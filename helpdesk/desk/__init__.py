@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from helpdesk.desk import care, people, steps
+from helpdesk.desk import again, care, holds, people, steps
 from helpdesk.desk.answers import local
 from helpdesk.desk.raising import raise_by_hand
 from helpdesk.intake import Request
@@ -67,6 +67,36 @@ class Desk:
         """End the call; without an outcome, a call that has its code ends as provided."""
         return self._once(
             "close", who, lambda tx: steps.close(tx, self.journal, reference, who, ending)
+        )
+
+    def hold(self, reference: str, who: Who, holding: holds.Holding) -> Done:
+        """Let the call wait, for a reason that decides whether its clock waits too."""
+        return self._once(
+            "hold", who, lambda tx: holds.hold(tx, self.journal, reference, who, holding)
+        )
+
+    def resume(self, reference: str, who: Who, why: str = "") -> Done:
+        """End the hold of a call."""
+        return self._once(
+            "resume", who, lambda tx: holds.resume(tx, self.journal, reference, who, why)
+        )
+
+    def no_action(self, reference: str, who: Who, note: str = "") -> Done:
+        """Say that a reply on a closed call needs nothing."""
+        return self._once(
+            "no action", who, lambda tx: again.no_action(tx, self.journal, reference, who, note)
+        )
+
+    def reopen(self, reference: str, who: Who, reason: str) -> Done:
+        """Take a closed call up again."""
+        return self._once(
+            "reopen", who, lambda tx: again.reopen(tx, self.journal, reference, who, reason)
+        )
+
+    def merge(self, reference: str, into: str, who: Who) -> Done:
+        """End one of two calls about the same thing."""
+        return self._once(
+            "merge", who, lambda tx: again.merge(tx, self.journal, reference, into, who)
         )
 
     def set_urgent(

@@ -7,13 +7,10 @@ from helpdesk.errors import CallChanged
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call, Letter
 from helpdesk.store import Answer, Tx
-from workflows.lifecycle import State
-
-ORDER = list(State)
 
 
 def answer(call: Call, *said: str) -> Answer:
-    return {"reference": call.reference, "state": call.state.value, "said": [*filter(None, said)]}
+    return {"reference": call.reference, "state": call.state, "said": [*filter(None, said)]}
 
 
 def local(journal: Journal, moment: datetime) -> str:
@@ -22,20 +19,21 @@ def local(journal: Journal, moment: datetime) -> str:
     return f"{there:%a} {there.day} {there:%b %Y %H:%M}"
 
 
-def done_already(tx: Tx, journal: Journal, call: Call, state: State, who: Who) -> Answer | None:
+def done_already(tx: Tx, journal: Journal, call: Call, state: str, who: Who) -> Answer | None:
     """What to answer if the call is in `state`, or went through it, already; None if not.
 
     Who did it themselves is told so; anybody else is told what changed, with CallChanged.
     """
-    event = tx.last_event(call, state.value)
-    if event is None or ORDER.index(call.state) < ORDER.index(state):
+    event = tx.last_event(call, state)
+    order = journal.workflow(call).states
+    if event is None or order.index(call.state) < order.index(state):
         return None
     when = local(journal, event.at)
     if event.by == who.by:
-        return answer(call, f"{call.reference} was {state.value} by you already, {when}")
-    now = "" if call.state is state else f"; it is {call.state.value} now"
+        return answer(call, f"{call.reference} was {state} by you already, {when}")
+    now = "" if call.state == state else f"; it is {call.state} now"
     raise CallChanged(
-        f"{call.reference} was {state.value} by {event.by} already, {when}{now}"
+        f"{call.reference} was {state} by {event.by} already, {when}{now}"
         f" (helpdesk show {call.reference})"
     )
 

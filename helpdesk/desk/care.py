@@ -12,7 +12,8 @@ from helpdesk.intake import characters
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call
 from helpdesk.store import Answer, Tx
-from workflows.lifecycle import State, StepNotAllowed
+from workflows.definition import StepNotAllowed
+from workflows.standing import outcome_words
 
 
 def set_urgent(
@@ -24,9 +25,9 @@ def set_urgent(
     if call.urgent and (reason, needed_by) == (call.urgent_reason, call.needed_by):
         return answer(call, _urgent_already(tx, journal, call))
     call.urgent, call.urgent_reason, call.needed_by = True, reason, needed_by
-    journal.changed_urgency(tx, call)
     until = needed_by.isoformat() if needed_by else None
     journal.note(tx, call, "urgent", who, reason=reason, needed_by=until)
+    tx.tell_now(call)
     return answer(call, f"{call.reference} is urgent: {reason}")
 
 
@@ -35,7 +36,6 @@ def set_not_urgent(tx: Tx, journal: Journal, reference: str, who: Who, reason: s
     if not call.urgent:
         return answer(call, f"{call.reference} is not urgent")
     call.urgent = False
-    journal.changed_urgency(tx, call)
     journal.note(tx, call, "not_urgent", who, reason=reason)
     return answer(call, f"{call.reference} is no longer urgent")
 
@@ -50,6 +50,8 @@ def note(tx: Tx, journal: Journal, reference: str, who: Who, text: str) -> Answe
         if same:
             return answer(call, f"noted on {call.reference} already, {local(journal, last.at)}")
     journal.note(tx, call, "note", who, text=text)
+    if call.reply_waiting and call.closed_at is not None:
+        return answer(call, f"noted on {call.reference}", _still_waits(call))
     call.reply_waiting = False  # who writes about a call has read what came for it
     return answer(call, f"noted on {call.reference}")
 
@@ -95,12 +97,20 @@ def give(tx: Tx, journal: Journal, reference: str, who: Who, to: str) -> Answer:
 
 def _open_call(tx: Tx, reference: str) -> Call:
     call = tx.call(reference)
-    if call.state is State.CLOSED:
-        outcome = f" ({call.outcome.words})" if call.outcome else ""
+    if call.closed_at is not None:
+        outcome = f" ({outcome_words(call.outcome)})" if call.outcome else ""
         raise StepNotAllowed(
-            f"{call.reference} is closed{outcome}; what comes now is a new call: helpdesk raise"
+            f"{call.reference} is closed{outcome}; to take it up again: helpdesk reopen"
+            f" {call.reference} --reason '...'"
         )
     return call
+
+
+def _still_waits(call: Call) -> str:
+    return (
+        f"its reply still waits: helpdesk no-action {call.reference}, or helpdesk reopen"
+        f" {call.reference} --reason '...'"
+    )
 
 
 def _urgent_already(tx: Tx, journal: Journal, call: Call) -> str:

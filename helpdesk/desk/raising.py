@@ -11,7 +11,6 @@ from helpdesk.intake import Request, characters
 from helpdesk.journal import FIELDS, Journal, Who
 from helpdesk.models import Call
 from helpdesk.store import Answer, Tx
-from workflows.lifecycle import State
 from workflows.targets import promise
 
 
@@ -47,10 +46,12 @@ def raised(
     tx: Tx, journal: Journal, request: Request, who: Who, received_at: datetime, source: str
 ) -> Call:
     """A new call for `request`, its first clock running from the moment that it arrived."""
+    workflow = journal.config.workflow(request.workflow)
     call = Call(
+        workflow=workflow.name,
         received_at=received_at,
         recorded_at=tx.now,
-        promise_at=promise(received_at, journal.config.sla.policies),
+        promise_at=promise(received_at, journal.policies(workflow).values()),
         requester_name=request.requester_name,
         requester_email=request.requester_email,
         requester_phone=request.requester_phone,
@@ -67,6 +68,6 @@ def raised(
     )
     tx.add(call)
     journal.entered(
-        tx, call, State.RECEIVED, who, at=received_at, source=source, found_in=request.found_in
+        tx, call, workflow.first, who, at=received_at, source=source, found_in=request.found_in
     )
     return call

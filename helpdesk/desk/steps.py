@@ -2,23 +2,28 @@
 
 from typing import NamedTuple
 
-from helpdesk.desk import organisations
+from helpdesk.desk import holds, organisations
 from helpdesk.desk.answers import answer, done_already, local, told, whose
 from helpdesk.desk.organisations import Choice
 from helpdesk.errors import BadValue, CallChanged
 from helpdesk.journal import Journal, Who
-from helpdesk.models import Call
+from helpdesk.models import Call, Letter
 from helpdesk.store import Answer, Tx
 from workflows import machine
 from workflows.lifecycle import Outcome, State, Step
+from workflows.standing import outcome_words
 
 __all__ = ["Choice", "Ending", "acknowledge", "allocate", "close", "trace"]
+
+
+SILENT = (Outcome.PROVIDED, Outcome.SPAM)
+"""Ways of ending of which the requester hears nothing: they have their code, or asked for none."""
 
 
 class Ending(NamedTuple):
     """How an agent ends a call."""
 
-    outcome: Outcome | None = None
+    outcome: str | None = None
     note: str = ""  #: for the requester: it stands in the letter
     original: str = ""  #: the reference of the call that this one duplicates
 
@@ -28,7 +33,7 @@ def acknowledge(tx: Tx, journal: Journal, reference: str, who: Who) -> Answer:
     if already := done_already(tx, journal, call, State.ACKNOWLEDGED, who):
         return already
     agent = organisations.agent_of(tx, who)
-    state = machine.after(call.state, Step.ACKNOWLEDGE, {"agent"})
+    state = machine.after(journal.workflow(call), call.state, Step.ACKNOWLEDGE, {"agent"})
     call.owner_id = call.owner_id or agent.id
     event = journal.entered(tx, call, state, who, missing=journal.missing(call))
     letters = journal.tell(
@@ -45,9 +50,9 @@ def acknowledge(tx: Tx, journal: Journal, reference: str, who: Who) -> Answer:
 
 def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) -> Answer:
     call = tx.call(reference)
-    earlier = tx.last_event(call, State.TRACED.value) if call.state is State.TRACED else None
+    earlier = tx.last_event(call, State.TRACED) if call.state == State.TRACED else None
     # The rules are asked before the register: a call in the wrong state needs no search.
-    state = machine.after(call.state, Step.TRACE, {"organisation"})
+    state = machine.after(journal.workflow(call), call.state, Step.TRACE, {"organisation"})
     found = organisations.chosen(tx, call, choice)
     if earlier and (call.location_id, call.provider_id) == (found.location_id, found.provider_id):
         when = f"by {earlier.by}, {local(journal, earlier.at)}"
@@ -74,16 +79,18 @@ def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) ->
 
 def allocate(tx: Tx, journal: Journal, reference: str, who: Who, site: str, parent: str) -> Answer:
     call = tx.call(reference)
-    if call.state is not State.TRACED and (
+    if call.state != State.TRACED and (
         already := done_already(tx, journal, call, State.ALLOCATED, who)
     ):
         organisations.check_same(call, site, parent)
         return already
     # Asked first without codes, so that a call in the wrong state says that and no more.
-    machine.after(call.state, Step.ALLOCATE, {"code"})
+    machine.after(journal.workflow(call), call.state, Step.ALLOCATE, {"code"})
     codes = organisations.codes_for(tx, call, site, parent)
     known = {"code"} if codes.site or codes.parent else ()
-    state = machine.after(call.state, Step.ALLOCATE, known)
+    state = machine.after(journal.workflow(call), call.state, Step.ALLOCATE, known)
+    if call.hold is not None:
+        holds.end(tx, journal, call, who, tx.now, why="its code is provided")
     call.site_code, call.parent_code = codes.site, codes.parent
     organisations.keep_new_codes(tx, call, codes)
     event = journal.entered(
@@ -104,40 +111,58 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, site: str, pare
 
 def close(tx: Tx, journal: Journal, reference: str, who: Who, ending: Ending) -> Answer:
     call = tx.call(reference)
-    outcome = ending.outcome or (Outcome.PROVIDED if call.state is State.ALLOCATED else None)
-    if call.state is State.CLOSED and outcome in (None, call.outcome):
+    outcome = ending.outcome or (Outcome.PROVIDED if call.state == State.ALLOCATED else None)
+    if call.state == State.CLOSED and outcome in (None, call.outcome):
         already = done_already(tx, journal, call, State.CLOSED, who)
         return already or answer(call, f"{call.reference} is closed already")
-    state = machine.after(call.state, Step.CLOSE, (), outcome)
+    machine.after(journal.workflow(call), call.state, Step.CLOSE, (), outcome)
+    original = _original(tx, call, ending, outcome)
+    agent = organisations.agent_of(tx, who).full_name
+    letters = end(tx, journal, call, who, str(outcome), ending.note, original, agent)
+    return answer(
+        call,
+        f"{call.reference} is closed: {outcome_words(str(outcome))}",
+        "" if outcome in SILENT else told(call, letters),
+    )
+
+
+def end(  # noqa: PLR0913  # all that the end of a call is made of
+    tx: Tx,
+    journal: Journal,
+    call: Call,
+    who: Who,
+    outcome: str,
+    note: str = "",
+    original: Call | None = None,
+    agent: str = "",
+) -> list[Letter]:
+    """Close `call`, whoever or whatever decided that, and post the letter that says why."""
+    workflow = journal.workflow(call)
+    state = machine.after(workflow, call.state, Step.CLOSE, (), outcome)
+    if call.hold is not None:
+        holds.end(tx, journal, call, who, tx.now, why="closed")
     call.outcome, call.closed_at, call.reply_waiting = outcome, tx.now, False
-    original = _original(tx, call, ending)
     call.original_id = original.id if original else None
-    event = journal.entered(
+    reference = original.reference if original else ""
+    event = journal.entered(tx, call, state, who, outcome=outcome, note=note, original=reference)
+    if outcome in SILENT:
+        return []
+    return journal.tell(
         tx,
         call,
-        state,
-        who,
-        outcome=outcome.value if outcome else None,
-        note=ending.note,
-        original=original.reference if original else None,
+        event,
+        f"closed_{outcome}",
+        journal.requester(call),
+        note=note,
+        original=reference,
+        differences=organisations.differences(tx, call),
+        agent=agent,
+        reopen_days=journal.config.calls.reopen_within.days,
     )
-    said = f"{call.reference} is closed: {outcome.words if outcome else ''}"
-    if outcome in (Outcome.PROVIDED, Outcome.SPAM, None):
-        return answer(call, said)
-    facts = {
-        "note": ending.note,
-        "original": original.reference if original else "",
-        "differences": organisations.differences(tx, call),
-        "agent": organisations.agent_of(tx, who).full_name,
-    }
-    letters = journal.tell(
-        tx, call, event, f"closed_{outcome.value}", journal.requester(call), **facts
-    )
-    return answer(call, said, told(call, letters))
 
 
-def _original(tx: Tx, call: Call, ending: Ending) -> Call | None:
-    if call.outcome is not Outcome.DUPLICATE:
+def _original(tx: Tx, call: Call, ending: Ending, outcome: str | None) -> Call | None:
+    if outcome != Outcome.DUPLICATE:
         return None
     if not ending.original:
         raise BadValue("to close a call as a duplicate, say of which: --of ODS-000012")
@@ -146,7 +171,7 @@ def _original(tx: Tx, call: Call, ending: Ending) -> Call | None:
         raise BadValue(
             f"{call.reference} cannot be a duplicate of itself; give the other with --of"
         )
-    if original.state is State.CLOSED and original.outcome is not Outcome.PROVIDED:
+    if original.state == State.CLOSED and original.outcome != Outcome.PROVIDED:
         raise BadValue(
             f"{original.reference} is closed without a code, so nobody works on it; give another"
         )

@@ -73,6 +73,7 @@ class Request:
     urgent_reason: str = ""  #: why the requester says it is urgent
     suggests_urgent: bool = False  #: only suggests: an agent decides
     unreadable: str = ""  #: why a person has to read it; "" if it could be read
+    workflow: str = "ods_code"  #: the life cycle that a call for it runs through
     found_in: dict[str, str] = field(default_factory=dict)  #: field -> where it was read
 
     @property

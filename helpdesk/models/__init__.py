@@ -1,6 +1,7 @@
 """The tables, all of them: calls and what happened to them, mail in and out, the register."""
 
-from helpdesk.models.calls import Agent, Alert, Call, Clock, Duty, Event, Operation, Role
+from helpdesk.models.calls import Agent, Call, Duty, Event, Operation, Role
+from helpdesk.models.clocks import Alert, Calendar, Clock
 from helpdesk.models.columns import METADATA
 from helpdesk.models.post import (
     Attachment,
@@ -17,6 +18,7 @@ __all__ = [
     "Agent",
     "Alert",
     "Attachment",
+    "Calendar",
     "Call",
     "Clock",
     "Duty",

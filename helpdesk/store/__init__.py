@@ -2,25 +2,23 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, col
 
 from helpdesk.clock import Clock as Time
 from helpdesk.clock import ticks
-from helpdesk.database import is_sqlite, place
+from helpdesk.database import place
 from helpdesk.errors import StoreBusy, StoreUnavailable
-from helpdesk.models import Alert, Clock, Letter, LetterState, Operation
+from helpdesk.models import Alert, Call, Clock, Letter, LetterState, Operation
 from helpdesk.store import engine, schema
 from helpdesk.store.tx import Tx
-from workflows.sla import Standing
 
 __all__ = ["Answer", "Done", "Store", "Tx"]
 
@@ -35,7 +33,6 @@ PAUSE = 0.05
 """Seconds before the first new try; each further pause is twice as long."""
 
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now")
-_DUE_CLOCK = sa.select(col(Clock.id)).where(col(Clock.next_check) <= _NOW).limit(1)
 _DUE_LETTER = (
     sa.select(col(Letter.id))
     .where(
@@ -45,11 +42,24 @@ _DUE_LETTER = (
     )
     .limit(1)
 )
-_UNTOLD_BREACH = (
-    sa.select(col(Alert.id))
-    .where(col(Alert.letter_id).is_(None), col(Alert.stage) == Standing.BREACHED.value)
-    .limit(1)
+_DUE = sa.select(
+    *(
+        sa.select(moment).where(moment <= _NOW).limit(1).exists().label(name)
+        for name, moment in (
+            ("holds", col(Call.hold_check)),
+            ("clocks", col(Clock.next_check)),
+            ("alerts", col(Alert.tell_at)),
+        )
+    )
 )
+
+
+class Due(NamedTuple):
+    """Whose moment has come."""
+
+    holds: bool
+    clocks: bool
+    alerts: bool
 
 
 class Done(NamedTuple):
@@ -147,26 +157,19 @@ class Store:
             f"the database at {where} cannot be reached: {engine.reason(error)}"
         )
 
-    def has_due_clocks(self) -> bool:
-        return self._finds(_DUE_CLOCK)
-
-    def has_untold_breaches(self) -> bool:
-        return self._finds(_UNTOLD_BREACH)
+    def due(self) -> Due:
+        """What a sweep has to see to now."""
+        found = self._look(_DUE)
+        return Due(*map(bool, found or ()))
 
     def has_due_letters(self) -> bool:
-        return self._finds(_DUE_LETTER)
+        return self._look(_DUE_LETTER) is not None
 
-    def _finds(self, question: sa.Select[Any]) -> bool:
-        """Whether there is such a row now: one look, without a session or a lock to write."""
+    def _look(self, question: sa.Select[*tuple[Any, ...]]) -> sa.Row[Any] | None:
+        """The first row of the answer: one look, without a session or a lock to write."""
 
-        def look() -> bool:
+        def look() -> sa.Row[Any] | None:
             with self.engine.connect().execution_options(read=True) as connection:
-                return connection.execute(question, {"now": self.clock()}).first() is not None
+                return connection.execute(question, {"now": self.clock()}).first()
 
         return self._patiently(look)
-
-    def tidy(self) -> None:
-        """Bring SQLite's log back into its file, so that neither grows without end."""
-        if is_sqlite(self.url):
-            with suppress(OperationalError), self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,9 +1,12 @@
 """Made-up facts for every letter."""
 
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
+from tests.notifications.reports import HOLDS_OF, REPORTS
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -28,11 +31,18 @@ FLAG = {
     "target": "acknowledge",
     "promised": "48 hours",
     "due": NOW + timedelta(hours=48),
-    "left": "11 hours 20 minutes by the clock, 3 hours of desk time",
+    "left": "11 hours 20 minutes",
+    "desk_left": "3 desk hours 20 minutes",
+    "unwinnable": False,
     "owner": "Bart",
     "urgent": True,
     "command": "helpdesk acknowledge ODS-000017",
 }
+
+HOLDS = [
+    "3 days 4 hours for the requester (Bart): asked which home of the two in Mill Lane it is for",
+    "12 days for CQC (Cris): the postcode is wrong in the register",
+]
 
 BREACHES = [
     {
@@ -42,12 +52,16 @@ BREACHES = [
         "promised": "7 days",
         "due": NOW - timedelta(hours=26),
         "late": "1 day 2 hours",
+        "desk_late": "no desk hours",
         "owner": "",
         "urgent": True,
         "late_start": True,
-        "holds": "awaiting CQC, 12 to 24 February, by Bart",
+        "unwinnable": False,
+        "holds": HOLDS,
         "why": "less than 4 hours of desk time were left when it was acknowledged",
         "command": "helpdesk allocate ODS-000004 --site V....",
+        "quiet_since": NOW - timedelta(days=4),
+        "quiet_for": "26 desk hours",
     },
     {
         "reference": "ODS-000017",
@@ -56,26 +70,34 @@ BREACHES = [
         "promised": "48 hours",
         "due": NOW - timedelta(minutes=10),
         "late": "10 minutes",
+        "desk_late": "10 desk minutes",
         "owner": "Bart",
         "urgent": False,
         "late_start": False,
-        "holds": "",
+        "unwinnable": False,
+        "holds": [],
         "why": "",
         "command": "helpdesk acknowledge ODS-000017",
+        "quiet_since": NOW - timedelta(days=5),
+        "quiet_for": "24 desk hours",
     },
     {
         "reference": "ODS-000021",
         "organisation": "",
         "target": "acknowledge",
         "promised": "48 hours",
-        "due": NOW - timedelta(minutes=2),
-        "late": "2 minutes",
+        "due": NOW - timedelta(hours=63),
+        "late": "2 days 15 hours",
+        "desk_late": "no desk hours",
         "owner": "Cris",
         "urgent": False,
         "late_start": False,
-        "holds": "",
-        "why": "unwinnable: no desk hours between its arrival and its due moment",
+        "unwinnable": True,
+        "holds": [],
+        "why": "",
         "command": "helpdesk acknowledge ODS-000021",
+        "quiet_since": NOW - timedelta(days=5),
+        "quiet_for": "24 desk hours",
     },
 ]
 
@@ -110,10 +132,33 @@ EVERYTHING: dict[str, Any] = {
     "flag": FLAG,
     "breaches": BREACHES,
     "total": len(BREACHES),
+    "more": 0,
+    "needed": ["which of your two homes it is for", "your CQC location ID"],
+    "last": False,
+    "closes_at": NOW + timedelta(days=14),
+    "reopen_days": 30,
+    "new": BREACHES[1:],
+    "still": BREACHES[:1],
+    "at_risk_today": [FLAG],
+    **REPORTS,
+    "daemon": {
+        "host": "desk-one",
+        "last_good": NOW - timedelta(hours=3, minutes=20),
+        "silent_for": "3 hours 20 minutes",
+        "error": "the store cannot be reached: connection refused (is the database up?)",
+        "since": NOW - timedelta(hours=3, minutes=19),
+    },
 }
+"""What any letter may ask for, but for the holds (see HOLDS_OF)."""
 
 
 @pytest.fixture
 def facts() -> dict[str, Any]:
     """Every fact that any letter may ask for; a test changes its own copy."""
-    return {**EVERYTHING, "call": dict(CALL), "codes": dict(CODES), "flag": dict(FLAG)}
+    return deepcopy(EVERYTHING)
+
+
+@pytest.fixture
+def holds_of() -> dict[str, list[dict[str, Any]]]:
+    """The holds of each event that tells of them."""
+    return deepcopy(HOLDS_OF)

@@ -11,7 +11,7 @@ import pytest
 
 from notifications.headers import BadAddress
 from notifications.letters import Audience, Letter
-from notifications.message import build
+from notifications.message import Attachment, build
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -23,6 +23,8 @@ LETTER = Letter(
     text="Hello Agnès,\n\n.\n..\nFrom here\n" + "a long line of words " * 80 + "\n",
     html="<p>Hello Agnès</p>\n",
 )
+
+WEEK = Attachment("week.csv", "text/csv", "target,percent\r\nprovide,93.5\u00a0%\r\n".encode())
 
 
 def _bytes(letter: Letter = LETTER, **changes: Any) -> bytes:
@@ -100,6 +102,8 @@ def test_a_letter_that_an_agent_caused_does_not_call_itself_automatic() -> None:
         (Audience.OWNER, "auto-generated"),
         (Audience.DESK, "auto-generated"),
         (Audience.SUPERVISOR, "auto-generated"),
+        (Audience.LEAD, "auto-generated"),
+        (Audience.OPERATOR, "auto-generated"),
     ],
 )
 def test_an_automatic_letter_says_so(audience: Audience, kind: str) -> None:
@@ -148,3 +152,61 @@ def test_a_date_without_a_zone_is_refused() -> None:
 def test_a_message_id_of_ours_that_is_none_is_a_fault() -> None:
     with pytest.raises(ValueError, match="message id"):
         _bytes(message_id="17")
+
+
+def test_an_attachment_comes_after_the_words() -> None:
+    message = _read(_bytes(attachments=[WEEK]))
+
+    words, file = message.iter_parts()
+    assert message.get_content_type() == "multipart/mixed"
+    assert words.get_content_type() == "multipart/alternative"
+    assert isinstance(words, EmailMessage)
+    assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
+    assert file.get_payload(decode=True) == WEEK.content
+    assert file["Content-Type"] == 'text/csv; charset="utf-8"'
+    assert file["Content-Disposition"] == 'attachment; filename="week.csv"'
+
+
+def test_a_letter_without_html_can_have_attachments() -> None:
+    photo = Attachment("door.png", "image/png", bytes(range(256)) * 40)
+
+    message = _read(_bytes(replace(LETTER, html=None), attachments=[WEEK, photo]))
+
+    words, *files = message.iter_parts()
+    assert words.get_content_type() == "text/plain"
+    assert [file.get_payload(decode=True) for file in files] == [WEEK.content, photo.content]
+    assert [file.get_content_charset() for file in files] == ["utf-8", None]
+
+
+def test_a_letter_with_attachments_gives_the_same_bytes_on_any_server() -> None:
+    raw = _bytes(attachments=[WEEK, WEEK])
+
+    assert raw == _bytes(attachments=[WEEK, WEEK])
+    assert raw.isascii()
+    assert not [line for line in raw.split(b"\r\n") if b"\n" in line or b"\r" in line]
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+
+
+def test_what_parts_the_words_does_not_part_the_files() -> None:
+    message = _read(_bytes(attachments=[WEEK]))
+
+    boundaries = {part.get_boundary() for part in message.walk() if part.is_multipart()}
+
+    assert len(boundaries) == 2
+    assert _read(_bytes()).get_boundary() in boundaries
+
+
+def test_a_file_name_writes_no_header() -> None:
+    name = "week.csv\r\nBcc: x@y.test =?utf-8?q?a=0D=0ABcc:_x=40y.test?="
+
+    raw = _bytes(attachments=[replace(WEEK, name=name)])
+
+    assert b"\nBcc" not in raw.replace(b"\r", b"\n")
+    (file,) = _read(raw).iter_attachments()
+    assert str(file.get_filename()).startswith("week.csv Bcc")
+
+
+@pytest.mark.parametrize("kind", ["", "csv", "text/csv; charset=x", "text/csv\nBcc: x@y.test"])
+def test_an_attachment_says_what_it_is(kind: str) -> None:
+    with pytest.raises(ValueError, match="not a content type"):
+        Attachment("week.csv", kind, b"")

@@ -23,7 +23,15 @@ def _bare(facts: dict[str, Any]) -> None:
     facts["desk"] = facts["desk"] | {"phone": ""}
     facts["codes"] |= {"parent": "", "newly_allocated": True}
     facts["flag"] |= {"organisation": "", "owner": "", "urgent": False}
-    facts |= {"breaches": facts["breaches"][:1], "total": 1}
+    facts["flag"] |= {"desk_left": "no desk hours", "unwinnable": True}
+    facts |= {"breaches": facts["breaches"][:1], "total": 1, "needed": [], "last_sweep": None}
+    facts["daemon"] |= {"last_good": None, "since": None, "error": ""}
+    facts |= {"ageing": [], "outcomes": [], "holds": []}
+    facts["end_to_end"] |= {"count": 0}
+    facts["targets"] = [target | {"finished": 0} for target in facts["targets"]]
+    for section in ("new", "still", "at_risk_today", "cleared", "mail"):
+        facts |= {section: [], f"{section}_total": 0}
+    facts |= {"holds_total": 0, "digest": facts["digest"] | {"all_clear": True}}
 
 
 def _parent_only(facts: dict[str, Any]) -> None:
@@ -34,11 +42,44 @@ def _home_care(facts: dict[str, Any]) -> None:
     facts["call"]["kind"] = "home care"
 
 
+def _last(facts: dict[str, Any]) -> None:
+    facts["last"] = True
+
+
+def _last_without_a_date(facts: dict[str, Any]) -> None:
+    facts |= {"last": True, "closes_at": None, "note": ""}
+
+
+def _only_needed(facts: dict[str, Any]) -> None:
+    facts["note"] = ""
+
+
+def _first_day_is_a_tuesday(facts: dict[str, Any]) -> None:
+    _bare(facts)
+    facts["digest"] |= {"day": "Tuesday 7 April 2026", "monday": False}
+
+
+def _flood(facts: dict[str, Any]) -> None:
+    facts |= {"total": 10_000, "more": 9_997}
+
+
+def _sections_of_the_digest_are_cut(facts: dict[str, Any]) -> None:
+    sections = ("new", "still", "at_risk_today", "cleared", "mail", "holds")
+    facts |= {f"{section}_total": 1_234 for section in sections}
+
+
 VARIANTS: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     **{name: (name, lambda facts: None) for name in LETTERS},
     **{f"{name}.bare": (name, _bare) for name in LETTERS},
     "allocated.requester.parent-only": ("allocated.requester", _parent_only),
     "allocated.requester.home-care": ("allocated.requester", _home_care),
+    "asked.requester.only-needed": ("asked.requester", _only_needed),
+    "chaser.requester.last": ("chaser.requester", _last),
+    "chaser.requester.last-without-a-date": ("chaser.requester", _last_without_a_date),
+    "digest.supervisor.tuesday": ("digest.supervisor", _first_day_is_a_tuesday),
+    "digest.supervisor.cut": ("digest.supervisor", _sections_of_the_digest_are_cut),
+    "breached.supervisor.flood": ("breached.supervisor", _flood),
+    "level_2.lead.flood": ("level_2.lead", _flood),
 }
 
 
@@ -48,10 +89,11 @@ def variant(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def letter(variant: str, facts: dict[str, Any]) -> Letter:
+def letter(variant: str, facts: dict[str, Any], holds_of: dict[str, Any]) -> Letter:
     name, change = VARIANTS[variant]
-    change(facts)
     event, audience = name.split(".")
+    facts["holds"] = holds_of.get(event, [])
+    change(facts)
     (written,) = letters_for(event, facts, {Audience(audience): ["someone@desk.example"]})
     return written
 
@@ -107,16 +149,17 @@ def test_the_page_says_what_the_text_says(letter: Letter) -> None:
     page = ET.fromstring(_xml(letter))  # noqa: S314  # our own letter
     shown = _words(" ".join(page.itertext()))
 
-    told = _words(NUMBERING.sub("", letter.text))
+    told = _words(DRAWN.sub("", letter.text))
 
     # The two are laid out differently, yet no date, code, reference or figure is in one only.
     assert {word for word in told if any(c.isdigit() for c in word)} <= shown
     assert told - shown <= set(FURNITURE.split())
 
 
-NUMBERING = re.compile(r"^ *\d+\. ", re.MULTILINE)
-FURNITURE = """here is your code codes are two for the it late by due why holds owner type promise
-organisation urgent subject yes - to as gave cqc these worst of that runs site parent which"""
+DRAWN = re.compile(r"^ *\d+\. |\[#*\.*\]", re.MULTILINE)
+"""The numbers of a list, and bars: a page draws them by other means."""
+FURNITURE = """here is your code codes are two for the it late by due why hold owner type promise
+organisation urgent subject yes - to as gave cqc these worst of that runs site parent which left"""
 """Words that a text needs where a page has a heading, a column or a style."""
 
 

@@ -1,5 +1,6 @@
 """Letters into a folder."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -77,3 +78,16 @@ def test_half_a_letter_is_never_left(tmp_path: Path) -> None:
             post.send(raw, ANNE, DESK)
 
     assert [*tmp_path.iterdir()] == [file]
+
+
+def test_a_letter_is_written_where_a_folder_cannot_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "O_DIRECTORY", raising=False)  # as on Windows
+    raw = _mail("<17@desk.example>")
+
+    with FolderMailer(tmp_path).connected() as post:
+        post.send(raw, ANNE, DESK)
+
+    (file,) = tmp_path.iterdir()
+    assert file.read_bytes() == raw

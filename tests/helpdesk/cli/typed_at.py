@@ -134,7 +134,7 @@ def make(folder: Path, role: Role | None) -> None:
     register.write_text(dumps(REGISTER), encoding="utf-8")
     load_register(app, [register], app.desk.who("sue-of-nowhere", None))
     _work(app, mine)
-    app.store.tidy()
+    app.store.close()
     app.store.engine.dispose()
 
 

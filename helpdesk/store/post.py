@@ -1,0 +1,132 @@
+"""What a transaction asks of the post: mail that came in, and letters that go out."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from helpdesk.models import Call, Letter, LetterState, MailState, Message, ReceivedMail
+from helpdesk.store.unit import MOST_AT_ONCE, Unit
+
+
+class PostQuestions(Unit):
+    """Mail and letters."""
+
+    def mail_at(self, mailbox: str, validity: str, uid: str) -> ReceivedMail | None:
+        """The mail that was stored from that place."""
+        place = (
+            ReceivedMail.mailbox == mailbox,
+            ReceivedMail.validity == validity,
+            ReceivedMail.uid == uid,
+        )
+        return self.session.exec(select(ReceivedMail).where(*place)).first()
+
+    def places_in(self, mailbox: str) -> set[tuple[str, str]]:
+        """The (validity, uid) of all mails that were stored from `mailbox`."""
+        where = ReceivedMail.mailbox == mailbox
+        found = self.session.exec(select(ReceivedMail.validity, ReceivedMail.uid).where(where))
+        return set(found.all())
+
+    def states_in(self, mailbox: str, uids: Collection[str]) -> Sequence[tuple[str, MailState]]:
+        """What became of those mails of `mailbox`, by their uid."""
+        found: list[tuple[str, MailState]] = []
+        asked = sorted(uids)
+        for start in range(0, len(asked), MOST_AT_ONCE):
+            some = col(ReceivedMail.uid).in_(asked[start : start + MOST_AT_ONCE])
+            mine = select(col(ReceivedMail.uid), col(ReceivedMail.state)).where(some)
+            found += self.session.exec(mine.where(ReceivedMail.mailbox == mailbox)).all()
+        return found
+
+    def mail_with(self, sha256: str) -> ReceivedMail | None:
+        """The first mail with those bytes."""
+        same = select(ReceivedMail).where(ReceivedMail.sha256 == sha256)
+        return self.session.exec(same.order_by(col(ReceivedMail.id))).first()
+
+    def mail(self, mail_id: int) -> ReceivedMail:
+        return self.session.get_one(ReceivedMail, mail_id, with_for_update=True)
+
+    def waiting_mail(self) -> Sequence[int]:
+        """The mails that nothing was done about yet: those not tried yet first, then the oldest.
+
+        So a mail that ends the process that reads it holds up the others once at most.
+        """
+        waiting = select(ReceivedMail.id).where(ReceivedMail.state == MailState.WAITING)
+        found = self.session.exec(
+            waiting.order_by(col(ReceivedMail.tries), col(ReceivedMail.arrived_at))
+        )
+        return [mail_id for mail_id in found if mail_id is not None]
+
+    def call_of_thread(self, message_ids: Sequence[str]) -> Call | None:
+        """The call that the first known one of these Message-IDs belongs to: theirs, or ours."""
+        for message_id in message_ids:
+            for table in (Letter, Message):
+                of = select(table.call_id).where(table.message_id == message_id)
+                call_id = self.session.exec(of).first()
+                if call_id is not None:
+                    return self.session.get_one(Call, call_id, with_for_update=True)
+        return None
+
+    def first_message(self, call: Call) -> Message | None:
+        mine = select(Message).where(Message.call_id == call.id)
+        return self.session.exec(mine.order_by(col(Message.id))).first()
+
+    # Letters
+
+    def letters_to(self, address: str, kind: str, since: datetime) -> int:
+        """How many letters of that kind were posted to `address` from `since` on."""
+        mine = select(sa.func.count()).select_from(Letter)
+        where = (Letter.to_address == address, Letter.kind == kind, Letter.posted_at >= since)
+        return self.session.exec(mine.where(*where)).one()
+
+    def letters_due(self, limit: int) -> Sequence[Letter]:
+        """Waiting letters whose moment has come: the most important first, then the oldest.
+
+        Those at which the channel stopped come last, lest one letter hold up all others.
+        """
+        due = select(Letter).where(
+            Letter.state == LetterState.WAITING, col(Letter.send_at) <= self.now
+        )
+        first = (col(Letter.refusals), col(Letter.priority), col(Letter.send_at))
+        order = due.order_by(*first).limit(limit)
+        return self.session.exec(order.with_for_update(skip_locked=True)).all()
+
+    def letters_claimed(self) -> Sequence[Letter]:
+        """Letters that some process holds at the moment, or held when it died."""
+        held = select(Letter).where(Letter.state == LetterState.WAITING, Letter.claimed_by != "")
+        return self.session.exec(held).all()
+
+    def rest_letters(self, until: datetime, why: str) -> None:
+        """Let all letters that are due wait `until` then, and note `why`."""
+        self.session.flush()
+        due = (col(Letter.state) == LetterState.WAITING, col(Letter.send_at) <= self.now)
+        later = {"send_at": until, "error": why, "version": col(Letter.version) + 1}
+        self.session.execute(sa.update(Letter).where(*due).values(later))
+
+    def wake_letters(self) -> None:
+        """Let the letters that rest until the channel is mended be due at once."""
+        self.session.flush()
+        resting = (
+            col(Letter.state) == LetterState.WAITING,
+            col(Letter.claimed_by) == "",
+            col(Letter.tries) == 0,
+            col(Letter.error) != "",
+        )
+        now = {"send_at": self.now, "version": col(Letter.version) + 1}
+        self.session.execute(sa.update(Letter).where(*resting).values(now))
+
+    def letter(self, letter_id: int) -> Letter:
+        return self.session.get_one(Letter, letter_id, with_for_update=True)
+
+    def last_message_at(self, call: Call) -> datetime | None:
+        """When the last mail passed between the desk and the requester, chasers left out."""
+        theirs = select(sa.func.max(col(Message.arrived_at))).where(
+            Message.call_id == call.id, col(Message.automatic).is_(None)
+        )
+        ours = select(sa.func.max(col(Letter.posted_at))).where(
+            Letter.call_id == call.id,
+            col(Letter.kind).like("%.requester"),
+            Letter.kind != "chaser.requester",
+        )
+        found = [self.session.exec(question).one() for question in (theirs, ours)]
+        return max((moment for moment in found if moment), default=None)

@@ -1,0 +1,149 @@
+"""What a transaction asks of the promises: clocks, their calendars, and who was told of what."""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from helpdesk.models import Alert, Call, Clock, Event
+from helpdesk.models import Calendar as KeptCalendar
+from helpdesk.store.unit import MOST_AT_ONCE, Unit
+from workflows import sla
+from workflows.calendar import OFFICE, Calendar, calendar_from
+
+
+class PromiseQuestions(Unit):
+    """Clocks, calendars and alerts."""
+
+    def calendar(self, key: str) -> Calendar:
+        """The calendar that a clock goes by; the usual office hours if it names none."""
+        kept = self.session.get(KeptCalendar, key) if key else None
+        return _calendar(kept.facts) if kept else OFFICE
+
+    def keep_calendar(self, calendar: Calendar) -> None:
+        """See to it that clocks can name `calendar` by its key."""
+        if self.session.get(KeptCalendar, calendar.key) is None:
+            self.add(KeptCalendar(key=calendar.key, facts=json.dumps(calendar.values())))
+
+    def clocks(self, call: Call) -> Sequence[Clock]:
+        """The call's clocks, in the order in which they started."""
+        mine = select(Clock).where(Clock.call_id == call.id)
+        return self.session.exec(mine.order_by(col(Clock.id))).all()
+
+    def reading(self, row: Clock) -> sla.Clock:
+        """A clock's row as the value that the rules work on."""
+        return row.reading(self.calendar(row.policy.get("calendar", "")))
+
+    def due_clocks(self, limit: int) -> Sequence[tuple[Clock, Call]]:
+        """Running clocks whose moment has come, with their calls, the earliest first.
+
+        On PostgreSQL those that another daemon holds are passed over; SQLite has one writer.
+        """
+        due = (
+            select(Clock, Call)
+            .join(Call, col(Call.id) == col(Clock.call_id))
+            .where(col(Clock.next_check) <= self.now)
+            .order_by(col(Clock.next_check))
+            .limit(limit)
+        )
+        return self.session.exec(due.with_for_update(skip_locked=True)).all()
+
+    def stages_told(self, call_ids: Collection[int]) -> set[tuple[int, str, int, str]]:
+        """The (call, target, cycle, stage) that these calls were flagged for already."""
+        told = select(Alert.call_id, Alert.target, Alert.cycle, Alert.stage)
+        return set(self.session.exec(told.where(col(Alert.call_id).in_(call_ids))).all())
+
+    def alerts_due(
+        self,
+        stage: str,
+        audience: str | None = None,
+        owner_id: int | None = None,
+        limit: int | None = None,
+    ) -> Sequence[tuple[Alert, Clock, Call]]:
+        """Alerts of that stage that a letter is to tell now, the longest overdue first.
+
+        Only those to `audience`, and of calls that the agent `owner_id` has, if these are given.
+        """
+        waiting = (
+            select(Alert, Clock, Call)
+            .join(Call, col(Call.id) == col(Alert.call_id))
+            .join(
+                Clock,
+                (col(Clock.call_id) == col(Alert.call_id))
+                & (col(Clock.target) == col(Alert.target))
+                & (col(Clock.cycle) == col(Alert.cycle)),
+            )
+            .where(col(Alert.tell_at) <= self.now, Alert.stage == stage)
+            .order_by(col(Clock.due_at), col(Alert.id))
+            .limit(limit)
+        )
+        if audience is not None:
+            waiting = waiting.where(Alert.audience == audience)
+        if owner_id is not None:
+            waiting = waiting.where(Call.owner_id == owner_id)
+        return self.session.exec(waiting.with_for_update(of=Alert, skip_locked=True)).all()
+
+    def owners_to_tell(self, stage: str) -> Sequence[int]:
+        """The agents whose calls have alerts of that stage that are to be told now."""
+        owners = (
+            select(Call.owner_id)
+            .join(Alert, col(Alert.call_id) == col(Call.id))
+            .where(col(Alert.tell_at) <= self.now, Alert.stage == stage)
+            .where(Alert.audience == "owner", col(Call.owner_id).is_not(None))
+            .distinct()
+        )
+        return [owner for owner in self.session.exec(owners) if owner is not None]
+
+    def forget_ownerless(self) -> None:
+        """Let nothing wait to be told to the owner of a call that nobody has any more."""
+        free = select(Call.id).where(col(Call.owner_id).is_(None))
+        mine = (col(Alert.audience) == "owner", col(Alert.tell_at) <= self.now)
+        where = (*mine, col(Alert.call_id).in_(free))
+        self.session.execute(sa.update(Alert).where(*where).values(tell_at=None))
+
+    def events_of(self, call_ids: Collection[int]) -> dict[int, list[Event]]:
+        """All that happened to those calls, by the call's number, in its order."""
+        found: dict[int, list[Event]] = {}
+        asked = select(Event).where(col(Event.call_id).in_(call_ids)).order_by(col(Event.id))
+        for event in self.session.exec(asked):
+            found.setdefault(event.call_id or 0, []).append(event)
+        return found
+
+    def last_deeds(self, call_ids: Sequence[int]) -> dict[int, datetime]:
+        """When somebody last did something about those calls: what a sweep noted counts not."""
+        found: dict[int, datetime] = {}
+        for start in range(0, len(call_ids), MOST_AT_ONCE):
+            some = col(Event.call_id).in_(call_ids[start : start + MOST_AT_ONCE])
+            asked = (
+                select(Event.call_id, sa.func.max(col(Event.recorded_at)))
+                .where(some, Event.by != "sweep")
+                .group_by(col(Event.call_id))
+            )
+            found.update({number or 0: moment for number, moment in self.session.exec(asked)})
+        return found
+
+    def tell_now(self, call: Call) -> None:
+        """Let nothing that is to be told of `call` wait for desk hours any longer."""
+        waiting = (col(Alert.call_id) == call.id, col(Alert.tell_at) > self.now)
+        told = col(Alert.stage).in_([stage.value for stage in sla.WORTH_A_FLAG])
+        self.session.execute(sa.update(Alert).where(*waiting, told).values(tell_at=self.now))
+
+    def forget_warnings(self, clock: Clock) -> None:
+        """Let nobody be told any more that a clock is at risk, or left alone: it ended."""
+        mine = (
+            col(Alert.call_id) == clock.call_id,
+            col(Alert.target) == clock.target,
+            col(Alert.cycle) == clock.cycle,
+            col(Alert.stage) != sla.Standing.BREACHED.value,
+            col(Alert.tell_at).is_not(None),
+        )
+        self.session.execute(sa.update(Alert).where(*mine).values(tell_at=None))
+
+
+@lru_cache(maxsize=16)
+def _calendar(facts: str) -> Calendar:
+    # The same value each time: what it has worked out of its years is kept with it.
+    return calendar_from(json.loads(facts))

@@ -1,0 +1,40 @@
+"""One transaction, and the moment at which all of it happens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from helpdesk.database import Row
+
+T = TypeVar("T")
+
+MOST_AT_ONCE = 1000
+"""How many values one question names: databases set a limit to that."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One transaction. All that it writes happens at `now`."""
+
+    session: Session
+    now: datetime
+
+    def add(self, row: T) -> T:
+        """Keep a new row; it has its number afterwards."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def rows(self, sql: str, **parameters: object) -> Sequence[Row]:
+        """What `sql` answers: this makes a transaction a Reader."""
+        answer = self.session.execute(sa.text(sql), parameters)
+        return [dict(row) for row in answer.mappings()]
+
+    def alone(self, name: str) -> None:
+        """Let no other transaction do what bears this name before this one ends."""
+        if self.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer
+            self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(name))))

@@ -1,0 +1,95 @@
+"""What letters say of flagged clocks: how late, by the clock and in desk hours, and why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from helpdesk.journal import Journal
+from helpdesk.models import Call, Clock, Event
+from helpdesk.store import Tx
+from workflows import spans
+
+REASONS = {
+    "awaiting_requester": "for the requester",
+    "awaiting_cqc": "for CQC",
+    "internal": "at the desk",
+}
+
+
+def at_risk(tx: Tx, journal: Journal, clock: Clock, call: Call) -> dict[str, Any]:
+    """One clock that is at risk, as FLAGGED of the letters wants it."""
+    left = journal.config.hours.staffed(tx.now, clock.due_at)
+    return {
+        **flagged(tx, clock, call),
+        "left": spans.words(clock.due_at - tx.now),
+        "desk_left": spans.desk_words(left),
+        "unwinnable": clock.unwinnable,
+    }
+
+
+def breaches(tx: Tx, journal: Journal, found: Sequence[tuple[Clock, Call]]) -> list[dict[str, Any]]:
+    """Breached clocks, each with what became of it."""
+    events = tx.events_of([call.id or 0 for _, call in found])
+    last = tx.last_deeds([call.id or 0 for _, call in found])
+    return [
+        _breach(tx, journal, clock, call, events.get(call.id or 0, []), last.get(call.id or 0))
+        for clock, call in found
+    ]
+
+
+def flagged(tx: Tx, clock: Clock, call: Call) -> dict[str, Any]:
+    """What every letter says of a flagged clock."""
+    owner = tx.agent_numbered(call.owner_id)
+    return {
+        "reference": call.reference,
+        "organisation": call.organisation,
+        "target": clock.target,
+        "promised": spans.promised(clock.policy["within"]),
+        "due": clock.due_at,
+        "owner": owner.full_name if owner else "",
+        "urgent": call.urgent,
+        "command": f"helpdesk {call.step or 'show'} {call.reference}",
+    }
+
+
+def _breach(  # what a letter says of one breach
+    tx: Tx,
+    journal: Journal,
+    clock: Clock,
+    call: Call,
+    events: Sequence[Event],
+    last: datetime | None,
+) -> dict[str, Any]:
+    hours = journal.config.hours
+    end = clock.stopped_at or tx.now
+    quiet_since = last or clock.due_at
+    target = next(each for each in journal.workflow(call).targets if each.name == clock.target)
+    return {
+        **flagged(tx, clock, call),
+        "late": spans.words(end - clock.due_at),
+        "desk_late": spans.desk_words(hours.staffed(clock.due_at, end)),
+        "late_start": clock.late_start,
+        "unwinnable": clock.unwinnable,
+        "holds": holds_told(events, tx.now),
+        "why": target.why_late if clock.stopped_at else target.why,
+        "quiet_since": quiet_since,
+        "quiet_for": spans.desk_words(hours.staffed(quiet_since, tx.now)),
+    }
+
+
+def holds_told(events: Sequence[Event], now: datetime) -> list[str]:
+    """Each hold of a call: how long, for what, by whom."""
+    told, begun = [], None
+    for event in events:
+        if event.kind == "held":
+            begun = event
+        elif event.kind == "resumed" and begun is not None:
+            told.append(_hold_told(begun, event.at))
+            begun = None
+    return [*told, _hold_told(begun, now)] if begun else told
+
+
+def _hold_told(begun: Event, end: datetime) -> str:
+    note = f": {begun.facts['note']}" if begun.facts.get("note") else ""
+    reason = REASONS.get(begun.facts.get("reason", ""), "")
+    return f"{spans.words(end - begun.at)} {reason} ({begun.by}){note}"
