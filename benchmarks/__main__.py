@@ -1,6 +1,7 @@
 """Runs the benchmarks, all or those named (p1 p3 ...), and writes benchmarks/results.md.
 
 With --large the sweep is measured at 5,000,000 open calls too: that takes minutes, and 5 GB.
+HELPDESK_PEERS names the environment of the peers (benchmarks/peers/__init__.py).
 """
 
 import compileall
@@ -20,7 +21,11 @@ BENCHMARKS = {
     "p1": "p01_reading_commands",
     "p2": "p02_writing_commands",
     "p3": "p03_sweep_with_nothing_due",
+    "p4": "p04_sweep_with_crossings",
+    "p5": "p05_burst_of_crossings",
     "p7": "p07_one_rule_check",
+    "p13": "p13_scheduler",
+    "p14": "p14_memory",
     "p15": "p15_clone_to_demo",
 }
 """Each benchmark, by the number of its bar, and the file that measures it."""
@@ -70,14 +75,16 @@ def _rows(results: list[Result]) -> list[str]:
 
 
 def _cells(each: Result) -> tuple[str, ...]:
+    if not each.ratios:
+        return (each.number, each.path, "-", each.peer, "-", "-", f"{each.bar:g}x", each.remark)
     spread = f"{min(each.ratios):.3g} to {max(each.ratios):.3g}"
     verdict = each.remark or ("met" if each.met else "MISSED")
     return (
         each.number,
         each.path,
-        in_words(each.ours),
+        in_words(each.ours, each.unit),
         each.peer,
-        in_words(each.theirs),
+        in_words(each.theirs, each.unit),
         f"{each.ratio:.3g}x ({spread})",
         f"{each.bar:g}x",
         verdict,

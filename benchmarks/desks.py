@@ -1,88 +1,173 @@
-"""Made-up desks of any size, written straight into the tables that the migrations make."""
+"""Made-up desks of any size, in the tables that the migrations make, and calls that fall due.
 
-import json
+The first calls are raised as an agent raises them; SQL multiplies them.
+"""
+
+import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
+from helpdesk.app import App, build
 from helpdesk.clock import utc_now
+from helpdesk.config import settings
+from helpdesk.config.settings import Config, People
+from helpdesk.intake import Request
+from helpdesk.journal import Who
 from helpdesk.store import Store
-from workflows.targets import ACKNOWLEDGE
+from workflows.sla import Standing
 
-BATCH = 50_000
-TEXTS = {
-    "requester_name": "Anne Ash",
-    "requester_email": "anne@rosecottage.example",
-    "requester_phone": "01632 960017",
-    "organisation": "Rose Cottage Residential Home",
-    "postcode": "ZZ1 1ZZ",
-    "cqc_location_id": "",
-    "cqc_provider_id": "",
-    "given_code": "",
-    "purposes": "DSPT, NHSmail",
-    "unreadable": "",
-    "urgent_reason": "",
-    "matched_by": "",
-    "site_code": "",
-    "parent_code": "",
-    "hold_note": "",
-}
-"""The texts of every call: what a requester gives, so that there is a letter to write."""
+SEED = 100
+"""How many calls are raised."""
+
+ARRIVALS = timedelta(days=1)
+"""The calls came one after another within this time."""
+
+SOONEST = timedelta(hours=2)
+"""No clock is due for a check within this time."""
+
+AGENT = Who("bart", "bart")
+PEOPLE = People(supervisors=("sue@desk.example",), desk=("desk@desk.example",))
+REQUEST = Request(
+    requester_name="Anne Ash",
+    requester_email="anne@rosecottage.example",
+    requester_phone="01632 960017",
+    organisation="Rose Cottage Residential Home",
+    postcode="ZZ1 1ZZ",
+    purposes=("DSPT", "NHSmail"),
+)
+
+TURNS = {Standing.AT_RISK: "at_risk_at", Standing.BREACHED: "due_at"}
+"""The moment from which a clock stands so."""
+
+KEPT = {"id", "call_id", "cycle", "version"}
+"""What a clock keeps when it is set to another time."""
+
+Clock = Mapping[str, object]
+"""The columns of a clock, as the driver gives them."""
 
 
 def url_of(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def app_of(path: Path) -> App:
+    """The desk at `path`, as its daemon builds it, with people to write to."""
+    config = Config(store=settings.Store(database=url_of(path)), people=PEOPLE)
+    return build(config, daemon=True)
+
+
 def with_open_calls(path: Path, number: int) -> Store:
-    """A desk with `number` open calls, none of them due for a check within the next hour."""
-    store = Store(url_of(path), utc_now)
-    store.create()
-    store.close()
+    """A new desk with `number` open calls, none due for a check within the next two hours."""
+    app = app_of(path)
+    app.store.create()
+    now = utc_now()
+    for each in range(min(number, SEED)):
+        _raise(app, now - ARRIVALS * each / SEED)
+    app.store.close()
+    soon = {"soon": f"{now + SOONEST:%Y-%m-%d %H:%M:%S.%f}"}
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
-        columns = ", ".join(TEXTS)
-        texts = ", ".join(f"'{text}'" for text in TEXTS.values())
-        for first in range(1, number + 1, BATCH):
-            rows = list(_moments(first, min(first + BATCH, number + 1)))
-            connection.executemany(
-                f"INSERT INTO call (id, state, received_at, recorded_at, promise_at, urgent,"
-                f" suggests_urgent, reply_waiting, version, {columns})"
-                f" VALUES (:id, 'received', :at, :at, :promise, 0, 0, 0, 1, {texts})",
-                rows,
-            )
-            connection.executemany(
-                "INSERT INTO clock (call_id, target, cycle, policy, urgent, started_at, due_at,"
-                " gross_due_at, at_risk_at, held_seconds, cancelled, standing, late_start,"
-                " unwinnable, next_check, version) VALUES (:id, 'acknowledge', 1, :policy, 0, :at,"
-                " :due, :due, :risk, 0, 0, 'on_track', 0, 0, :risk, 1)",
-                rows,
-            )
-            connection.commit()
+        for table, shifted in (("call", {"id"}), ("clock", {"id", "call_id"})):
+            _multiply(connection, table, shifted, number)
+        # On a Saturday some are at risk from their first minute: but none is to be due.
+        connection.execute("UPDATE clock SET next_check = :soon WHERE next_check < :soon", soon)
         connection.execute("ANALYZE")
         connection.commit()
-    return store
+    return app.store
 
 
-def _moments(first: int, end: int) -> Iterator[dict[str, object]]:
-    """Calls that arrived one after another within the last day, so that none is at risk yet."""
-    policy, now = ACKNOWLEDGE.policy, utc_now()
-    kept = json.dumps(policy.values())
-    for number in range(first, end):
-        at = now - timedelta(seconds=number % 86_400)
-        due = at + policy.within
-        yield {
-            "id": number,
-            "at": _text(at),
-            "promise": _text(at + timedelta(days=9)),
-            "due": _text(due),
-            "risk": _text(due - policy.lead),
-            "policy": kept,
-        }
+@contextmanager
+def copy_of_desk(number: int) -> Iterator[Path]:
+    """A desk with `number` open calls, to write into: a copy of the one that is made once a run."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "desk.sqlite"
+        shutil.copyfile(_made(number), path)
+        yield path
 
 
-def _text(moment: datetime) -> str:
-    """A moment as the tables keep it on SQLite."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+def kept() -> Path:
+    """A folder that lasts as long as the run."""
+    return Path(_folder().name)
+
+
+def spread(size: int, number: int) -> range:
+    """The numbers of `number` calls, evenly spread over a desk of `size`."""
+    return range(1, size + 1, size // number)[:number]
+
+
+def crossing(path: Path, standing: Standing) -> Clock:
+    """How the first clock of a call is set that came to stand so a short while ago, unnoticed."""
+    app, turn = app_of(path), TURNS[standing]
+    now = utc_now()
+    received = now
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        while True:  # where only staffed time counts, the first guess may be off
+            clock = dict(_clock_of(connection, _raise(app, received)))
+            late = now - datetime.fromisoformat(str(clock[turn])).replace(tzinfo=now.tzinfo)
+            if late > timedelta():
+                break
+            received += late - timedelta(seconds=1)
+        mine = connection.execute("DELETE FROM clock WHERE id >= ?", (clock["id"],))
+        assert mine.rowcount
+        connection.commit()
+    app.store.close()
+    return {name: value for name, value in clock.items() if name not in KEPT}
+
+
+def let_cross(path: Path, calls: range, clock: Clock, cycle: int) -> None:
+    """Set the first clocks of `calls` to `clock`, in another `cycle`: so that they cross again."""
+    settings = ", ".join(f"{name} = :{name}" for name in clock)
+    with closing(sqlite3.connect(path)) as connection:
+        done = connection.execute(
+            f"UPDATE clock SET {settings}, cycle = :cycle, version = version + 1"
+            " WHERE target = :target AND call_id BETWEEN :first AND :last"
+            " AND (call_id - :first) % :step = 0",
+            {**clock, "cycle": cycle, "first": calls[0], "last": calls[-1], "step": calls.step},
+        )
+        assert done.rowcount == len(calls), (done.rowcount, len(calls))
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory()
+
+
+@cache
+def _made(number: int) -> Path:
+    """A desk that is made once a run."""
+    path = kept() / f"{number}.sqlite"
+    with_open_calls(path, number).close()
+    return path
+
+
+def _raise(app: App, received: datetime) -> int:
+    """The number of a new call that came in then."""
+    done = app.desk.raise_call(REQUEST, AGENT, received, again=True)
+    return int(str(done.answer["reference"]).rpartition("-")[2])
+
+
+def _clock_of(connection: sqlite3.Connection, call: int) -> sqlite3.Row:
+    found = connection.execute("SELECT * FROM clock WHERE call_id = ? ORDER BY id", (call,))
+    row: sqlite3.Row = found.fetchone()
+    return row
+
+
+def _multiply(connection: sqlite3.Connection, table: str, shifted: set[str], number: int) -> None:
+    """Repeat the first rows of `table` until there are `number`, each with numbers of its own."""
+    names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    values = [f"{table}.{name} + n * {SEED}" if name in shifted else name for name in names]
+    connection.execute(
+        "WITH RECURSIVE step (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM step WHERE n < :steps)"
+        f" INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)}"
+        f" FROM step CROSS JOIN {table} WHERE {table}.id <= {SEED}"
+        f" AND {table}.id + n * {SEED} <= :number",
+        {"steps": max(1, number // SEED), "number": number},
+    )

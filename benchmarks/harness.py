@@ -15,8 +15,12 @@ PLAIN = {name: value for name, value in os.environ.items() if not name.startswit
 """The environment of what is measured: no variable slows the interpreter down or speeds it up."""
 
 
+SECONDS, MEGABYTES, TIMES = "s", "MB", "times"
+"""What can be measured: how long, how much memory, how often."""
+
+
 class Result(NamedTuple):
-    """One path beside its peer: seconds of each (medians), and the ratios of the rounds."""
+    """One path beside its peer: the figures of each (medians), and the ratios of the rounds."""
 
     number: str  #: P1, P2, ... of the table of bars
     path: str
@@ -26,6 +30,7 @@ class Result(NamedTuple):
     ratios: Sequence[float]  #: ours / theirs, a round each
     bar: float  #: what the median ratio may be at the most
     remark: str = ""
+    unit: str = SECONDS
 
     @property
     def ratio(self) -> float:
@@ -54,15 +59,31 @@ def result(  # one argument for each column of the table
     times: tuple[list[float], list[float]],
     bar: float,
     remark: str = "",
+    *,
+    unit: str = SECONDS,
 ) -> Result:
     mine, other = times
     ratios = [a / b for a, b in zip(mine, other, strict=True)]
-    return Result(number, path, median(mine), peer, median(other), ratios, bar, remark)
+    return Result(number, path, median(mine), peer, median(other), ratios, bar, remark, unit)
 
 
-def within(number: str, path: str, limit: float, times: Sequence[float], words: str) -> Result:
-    """A path beside a fixed limit, in seconds."""
-    return Result(number, path, median(times), words, limit, [t / limit for t in times], bar=1)
+def within(
+    number: str,
+    path: str,
+    limit: float,
+    figures: Sequence[float],
+    words: str,
+    *,
+    unit: str = SECONDS,
+) -> Result:
+    """A path beside a fixed limit."""
+    ratios = [figure / limit for figure in figures]
+    return Result(number, path, median(figures), words, limit, ratios, bar=1, unit=unit)
+
+
+def not_measured(number: str, path: str, peer: str, bar: float, why: str) -> Result:
+    """A path whose peer is not there."""
+    return Result(number, path, 0, peer, 0, (), bar, why)
 
 
 def process(
@@ -106,9 +127,11 @@ def python(code: str) -> Timed:
     return process(PYTHON, "-c", code)
 
 
-def in_words(seconds: float) -> str:
-    """Seconds, in the unit that suits them."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds / 1e-6:.3g} µs"
+def in_words(figure: float, unit: str = SECONDS) -> str:
+    """A figure with its unit; seconds in the one that suits them."""
+    if unit != SECONDS:
+        return f"{figure:.3g} {unit}"
+    for name, size in (("s", 1.0), ("ms", 1e-3)):
+        if figure >= size:
+            return f"{figure / size:.3g} {name}"
+    return f"{figure / 1e-6:.3g} µs"

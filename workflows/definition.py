@@ -1,17 +1,10 @@
 """What a workflow is: its states, the moves between them, and the targets that it promises."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from workflows.targets import Target
-
-
-class StepNotAllowed(Exception):
-    """A call in this state, or with what is known of it, cannot take this step.
-
-    Its message is the sentence that the agent reads: why not, and what to do instead.
-    """
 
 
 class Move(NamedTuple):
@@ -26,7 +19,10 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Workflow:
-    """One life cycle with its promises: a call runs through one of these, from its first day."""
+    """One life cycle with its promises: a call runs through one of these, from its first day.
+
+    ValueError if it does not hang together.
+    """
 
     name: str
     states: tuple[str, ...]  #: in their order: a call begins in the first and ends in the last
@@ -34,6 +30,10 @@ class Workflow:
     targets: tuple[Target, ...]
     needs: Mapping[str, str] = field(default_factory=dict)
     """What a move can need, in the words that an agent reads."""
+
+    def __post_init__(self) -> None:
+        for fault in _faults(self):
+            raise ValueError(f"{self.name}: {fault}")
 
     @property
     def first(self) -> str:
@@ -57,3 +57,20 @@ class Workflow:
         if state == self.last:
             return None
         return next((move.step for move in self.moves_from(state) if move.dest != state), None)
+
+
+def _faults(workflow: Workflow) -> Iterator[str]:
+    states, names = workflow.states, [target.name for target in workflow.targets]
+    if len(states) < 2 or len(set(states)) < len(states):  # noqa: PLR2004  # a begin and an end
+        yield "a life has two states at least, and each of them once"
+    if len(set(names)) < len(names):
+        yield "two targets have the same name"
+    ends = [(move.step, move.source, move.dest) for move in workflow.moves]
+    ends += [(target.name, target.starts, target.stops) for target in workflow.targets]
+    for name, *between in ends:
+        yield from (f"{name} names {one!r}, no state of it" for one in between if one not in states)
+    for move in workflow.moves:
+        lacking = [need for need in move.needs if need not in workflow.needs]
+        yield from (
+            f"{move.step} needs {need!r}, and no words say what that is" for need in lacking
+        )

@@ -1,13 +1,13 @@
 """From what happened to a call to its clocks: the same rules as it happens, and in a replay."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
 from workflows import sla
 from workflows.definition import Workflow
-from workflows.sla import Clock, Standing
+from workflows.sla import WORTH_A_FLAG, Clock, Standing
 from workflows.targets import Policies, Target
 
 NONE: Policies = MappingProxyType({})
@@ -55,23 +55,16 @@ def replayed(workflow: Workflow, happenings: Iterable[Happening]) -> Life:
 
 def noted(flags: Iterable[Standing]) -> Standing:
     """How a running clock was seen last, by all the flags that sweeps raised on it."""
-    return (
-        Standing.BREACHED
-        if Standing.BREACHED in (seen := set(flags))
-        else (Standing.AT_RISK if Standing.AT_RISK in seen else Standing.ON_TRACK)
-    )
+    seen = set(flags)
+    return next((worst for worst in reversed(WORTH_A_FLAG) if worst in seen), Standing.ON_TRACK)
 
 
 def _entered(workflow: Workflow, life: Life, happening: Happening, state: str) -> Life:
-    clocks, at = list(life.clocks), happening.at
-    for number, clock in enumerate(clocks):
-        stops = next(target.stops for target in workflow.targets if target.name == clock.target)
-        if state == stops:
-            clocks[number] = sla.stop(clock, at)
-        elif state == workflow.last:
-            clocks[number] = sla.cancel(clock, at)
-    life = life._replace(state=state, clocks=tuple(clocks))
+    stopped = [target for target in workflow.targets if target.stops == state]
     started = [target for target in workflow.targets if target.starts == state]
+    life = _each(life._replace(state=state), sla.stop, happening.at, stopped)
+    if state == workflow.last:
+        life = _each(life, sla.cancel, happening.at)
     return _with_started(life, started, happening)
 
 
@@ -88,36 +81,23 @@ def _with_started(life: Life, targets: Iterable[Target], happening: Happening) -
 
 
 def _replied(workflow: Workflow, life: Life, happening: Happening) -> Life:
+    if life.state != workflow.last:
+        return life
     # A reply on a closed call waits for a person's answer, as a new call does.
-    return (
-        _with_started(life, workflow.answering, happening) if life.state == workflow.last else life
-    )
+    return _with_started(life, workflow.answering, happening)
 
 
 def _answered(workflow: Workflow, life: Life, happening: Happening) -> Life:
-    names = {target.name for target in workflow.answering}
-    return life._replace(
-        clocks=tuple(
-            sla.stop(clock, happening.at) if clock.target in names else clock
-            for clock in life.clocks
-        )
-    )
+    return _each(life, sla.stop, happening.at, workflow.answering)
 
 
 def _held(workflow: Workflow, life: Life, happening: Happening) -> Life:
-    if not happening.pauses:
-        return life
-    pausable = {target.name for target in workflow.targets if target.pausable}
-    return life._replace(
-        clocks=tuple(
-            sla.pause(clock, happening.at) if clock.target in pausable else clock
-            for clock in life.clocks
-        )
-    )
+    pausable = [target for target in workflow.targets if target.pausable and happening.pauses]
+    return _each(life, sla.pause, happening.at, pausable)
 
 
 def _resumed(_workflow: Workflow, life: Life, happening: Happening) -> Life:
-    return life._replace(clocks=tuple(sla.resume(clock, happening.at) for clock in life.clocks))
+    return _each(life, sla.resume, happening.at)
 
 
 def _with_urgency(_workflow: Workflow, life: Life, happening: Happening) -> Life:
@@ -128,23 +108,36 @@ def _with_urgency(_workflow: Workflow, life: Life, happening: Happening) -> Life
 
 def _recalculated(_workflow: Workflow, life: Life, happening: Happening) -> Life:
     policies = happening.policies
-    return life._replace(
-        clocks=tuple(
-            sla.with_policy(clock, policies[clock.target], happening.at)
-            if clock.target in policies
-            else clock
-            for clock in life.clocks
-        )
+    return _each(
+        life,
+        lambda clock, at: sla.with_policy(clock, policies.get(clock.target, clock.policy), at),
+        happening.at,
     )
 
 
 def _joined(workflow: Workflow, life: Life, happening: Happening) -> Life:
-    # Who wrote twice has waited since the first time; but only for as long as nobody answered.
-    if happening.received is None or life.state != workflow.first:
-        return life
     received = happening.received
+    # Who wrote twice has waited since the first time; but only for as long as nobody answered.
+    if received is None or life.state != workflow.first:
+        return life
+    return _each(
+        life, lambda clock, at: sla.since(clock, received, at), happening.at, workflow.answering
+    )
+
+
+def _each(
+    life: Life,
+    change: Callable[[Clock, datetime], Clock],
+    at: datetime,
+    targets: Iterable[Target] | None = None,
+) -> Life:
+    """`life` with each of its clocks changed: only those of `targets`, if these are given."""
+    names = None if targets is None else {target.name for target in targets}
     return life._replace(
-        clocks=tuple(sla.since(clock, received, happening.at) for clock in life.clocks)
+        clocks=tuple(
+            change(clock, at) if names is None or clock.target in names else clock
+            for clock in life.clocks
+        )
     )
 
 

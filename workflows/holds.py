@@ -100,7 +100,7 @@ def audit(
     `due`: when the call's clock was due as the hold began; `replied`: the last human reply.
     """
     found = []
-    if due is not None and due - waiting.since < rules.audit_before_due:
+    if due is not None and waiting.since < due < waiting.since + rules.audit_before_due:
         found.append("placed shortly before it was due")
     if replied is not None and replied > waiting.since:
         found.append("still on hold after a reply")

@@ -3,10 +3,8 @@
 from datetime import timedelta
 from enum import Enum, StrEnum
 
-from workflows.definition import Move, StepNotAllowed, Workflow
+from workflows.definition import Move, Workflow
 from workflows.targets import Policy, Target
-
-__all__ = ["ODS_CODE", "Hold", "Outcome", "State", "Step", "StepNotAllowed"]
 
 
 class State(StrEnum):

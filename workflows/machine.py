@@ -7,7 +7,8 @@ from typing import cast
 
 from transitions import Machine, MachineError
 
-from workflows.definition import Move, StepNotAllowed, Workflow
+from workflows.definition import Move, Workflow
+from workflows.refused import StepNotAllowed
 
 
 def after(
@@ -67,7 +68,7 @@ def _out_of_turn(workflow: Workflow, state: str, step: str) -> str:
     others = dict.fromkeys(str(move.step) for move in workflow.moves_from(state))
     return (
         f"a call that is {state} cannot take the step {step};"
-        f" what it can do next: {' or '.join(others)}"
+        f" what it can do next: {' or '.join(others) or 'nothing'}"
     )
 
 

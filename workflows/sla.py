@@ -38,30 +38,29 @@ class Clock(NamedTuple):
         return max(self.started, self.policy.at_risk(self.due, urgent=self.urgent))
 
     @property
-    def running(self) -> bool:
-        return self.stopped is None and self.paused is None
-
-    @property
     def unwinnable(self) -> bool:
         """Whether no staffed time at all lies between its start and its due."""
         return not self.policy.calendar.staffed(self.started, self.due)
 
     def can_move(self, at: datetime) -> bool:
         """Whether its due may still be changed at `at`: a breach is a fact that nothing clears."""
-        return self.stopped is None and (self.paused is not None or at < self.due)
+        return self.stopped is None and (self.paused or at) < self.due
 
 
 def pause(clock: Clock, at: datetime) -> Clock:
     """`clock` standing still from `at`; nothing changes if it stands still, is over, or is late."""
-    return clock._replace(paused=at) if clock.running and clock.can_move(at) else clock
+    return clock._replace(paused=at) if clock.paused is None and clock.can_move(at) else clock
 
 
 def resume(clock: Clock, at: datetime) -> Clock:
-    """`clock` going again from `at`, due later by as much of its time as it stood still."""
-    if clock.paused is None or clock.stopped is not None:
+    """`clock` going again from `at`, due later by as much of its time as it stood still.
+
+    One that another policy made late while it stood still goes on as late as it is.
+    """
+    if clock.paused is None:
         return clock
-    held = clock.held + clock.policy.spent(clock.paused, max(at, clock.paused))
-    return clock._replace(paused=None, held=held)
+    end = max(at, clock.paused) if clock.can_move(at) else clock.paused
+    return clock._replace(paused=None, held=clock.held + clock.policy.spent(clock.paused, end))
 
 
 def stop(clock: Clock, at: datetime) -> Clock:
@@ -82,9 +81,14 @@ def with_urgency(clock: Clock, *, urgent: bool) -> Clock:
 def with_policy(clock: Clock, policy: Policy, at: datetime) -> Clock:
     """`clock` under another policy from its start on; one that is over or late stays as it is.
 
-    What it stood still before `at` counts as it did.
+    Pauses that have ended count as they did; where the new policy counts other time than the old,
+    as much as it counts of the time by which they moved the due.
     """
-    return clock._replace(policy=policy) if clock.can_move(at) else clock
+    if not clock.can_move(at):
+        return clock
+    same = policy.working == clock.policy.working
+    held = clock.held if same else policy.spent(clock.gross_due, clock.due)
+    return clock._replace(policy=policy, held=held)
 
 
 def since(clock: Clock, started: datetime, at: datetime) -> Clock:

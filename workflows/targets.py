@@ -73,9 +73,9 @@ def default_policies(targets: Iterable[Target]) -> Policies:
 
 
 def promise(received: datetime, policies: Iterable[Policy]) -> datetime:
-    """By when the last of `policies` was promised, end to end, if each begins when its due.
+    """By when the last of `policies` was promised, end to end.
 
-    A step that comes late does not move it.
+    Each begins when the one before it is due; so a step that comes late does not move it.
     """
     moment = received
     for policy in policies:

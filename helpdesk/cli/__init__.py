@@ -12,7 +12,7 @@ from helpdesk import __version__
 from helpdesk.cli.cell import block
 from helpdesk.cli.context import Context
 from helpdesk.errors import BadValue, CannotWrite, HelpdeskError
-from workflows.lifecycle import StepNotAllowed
+from workflows.refused import StepNotAllowed
 
 COMMANDS = {
     "list": ("reading", "The worklist: open calls, the most pressing first."),
@@ -28,6 +28,7 @@ COMMANDS = {
     "note": ("care", "Write a note into a call's history."),
     "take": ("care", "Make a call yours."),
     "give": ("care", "Make a call somebody else's."),
+    "sla": ("sla", "The promises: how a due came about, and whether all is as events say."),
     "intake": ("duties", "Take in mail: from the configuration, a folder, or standard input."),
     "sweep": ("duties", "Flag what is at risk or breached, and post the letters about it."),
     "deliver": ("duties", "Send the letters that wait in the outbox."),

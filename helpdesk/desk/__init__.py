@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from helpdesk.desk import again, care, holds, people, steps
+from helpdesk.desk import again, any_step, care, holds, people, steps
 from helpdesk.desk.answers import local
 from helpdesk.desk.raising import raise_by_hand
 from helpdesk.intake import Request
@@ -67,6 +67,16 @@ class Desk:
         """End the call; without an outcome, a call that has its code ends as provided."""
         return self._once(
             "close", who, lambda tx: steps.close(tx, self.journal, reference, who, ending)
+        )
+
+    def step(
+        self, reference: str, who: Who, step: str, outcome: str | None, facts: Mapping[str, str]
+    ) -> Done:
+        """Take a step of another workflow than the desk's own."""
+        return self._once(
+            "step",
+            who,
+            lambda tx: any_step.take(tx, self.journal, reference, who, step, outcome, facts),
         )
 
     def hold(self, reference: str, who: Who, holding: holds.Holding) -> Done:

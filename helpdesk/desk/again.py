@@ -11,8 +11,8 @@ from helpdesk.journal import Journal, Who
 from helpdesk.models import Call
 from helpdesk.store import Answer, Tx
 from workflows import machine
-from workflows.definition import StepNotAllowed
 from workflows.lifecycle import Outcome, Step
+from workflows.refused import StepNotAllowed
 from workflows.targets import promise
 
 

@@ -12,7 +12,7 @@ from helpdesk.intake import characters
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call
 from helpdesk.store import Answer, Tx
-from workflows.definition import StepNotAllowed
+from workflows.refused import StepNotAllowed
 from workflows.standing import outcome_words
 
 

@@ -12,9 +12,9 @@ from helpdesk.journal.posting import usable
 from helpdesk.models import Call, Event
 from helpdesk.store import Answer, Tx
 from workflows import holds
-from workflows.definition import StepNotAllowed
 from workflows.holds import Waiting
 from workflows.lifecycle import Hold
+from workflows.refused import StepNotAllowed
 
 WAITS = {
     Hold.AWAITING_REQUESTER: "waits for the requester",

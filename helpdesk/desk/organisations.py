@@ -12,7 +12,7 @@ from helpdesk.register.places import Place, locations, providers
 from helpdesk.register.proposing import likeliest, proposed
 from helpdesk.register.search import candidates, compared, location_by, provider_by
 from helpdesk.store import Tx
-from workflows.lifecycle import StepNotAllowed
+from workflows.refused import StepNotAllowed
 
 
 class Choice(NamedTuple):

@@ -68,6 +68,13 @@ def raised(
     )
     tx.add(call)
     journal.entered(
-        tx, call, workflow.first, who, at=received_at, source=source, found_in=request.found_in
+        tx,
+        call,
+        workflow.first,
+        who,
+        at=received_at,
+        source=source,
+        found_in=request.found_in,
+        promise=call.promise_at.isoformat(),
     )
     return call

@@ -14,6 +14,7 @@ from helpdesk.store import Tx
 from notifications.letters import Audience, letters_for
 from notifications.message import Attachment
 from workflows.definition import Workflow
+from workflows.lifecycle import ODS_CODE
 from workflows.sla import Standing
 from workflows.targets import Policies
 
@@ -199,5 +200,13 @@ class Journal:
             if row.stopped_at is not None and row.next_check is None:
                 tx.forget_warnings(row)
         if state is not None:
-            call.state, call.step = state, workflow.usual_step(state) or ""
+            call.state, call.step = state, _command(workflow, state)
         return {"policies": named} if named else {}
+
+
+def _command(workflow: Workflow, state: str) -> str:
+    """The command that takes the usual step from `state`; its reference follows."""
+    step = workflow.usual_step(state)
+    if step is None:
+        return ""
+    return str(step) if workflow is ODS_CODE else f"step {step}"

@@ -1,6 +1,6 @@
 """The clocks of a call moved on by an event: rows to values, through the rules, and back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,10 +49,12 @@ def policies_of(facts: Mapping[str, Any], calendar_of: CalendarOf, otherwise: Po
     return {**otherwise, **named}
 
 
-def replayed(workflow: Workflow, events: list[Event], calendar_of: CalendarOf) -> Life:
+def replayed(
+    workflow: Workflow, events: Sequence[Event], calendar_of: CalendarOf, otherwise: Policies
+) -> Life:
     """The clocks that a call's events make, from the first on.
 
-    A clock whose event names no policy runs under its target's own.
+    A clock whose event names no policy, as early ones did not, runs under one of `otherwise`.
     """
     return history.replayed(
         workflow,
@@ -62,7 +64,7 @@ def replayed(workflow: Workflow, events: list[Event], calendar_of: CalendarOf) -
                 event.at,
                 event.state,
                 event.facts,
-                policies_of(event.facts, calendar_of, {}),
+                policies_of(event.facts, calendar_of, otherwise),
             )
             for event in events
         ),

@@ -41,7 +41,7 @@ class Call(Row, table=True):
     id: int | None = Field(default=None, primary_key=True)
     workflow: str = "ods_code"  #: the life cycle that it runs through
     state: str = ""  #: one of its workflow's states
-    step: str = ""  #: what to do next with it, as a rule; "" once it is closed
+    step: str = ""  #: the command for what to do next with it; "" once it is closed
     outcome: str | None = None
     received_at: datetime = Field(sa_type=UtcMoment)  #: when it arrived
     recorded_at: datetime = Field(sa_type=UtcMoment)  #: when the desk came to know of it

@@ -44,7 +44,7 @@ _DUE_LETTER = (
 )
 _DUE = sa.select(
     *(
-        sa.select(moment).where(moment <= _NOW).limit(1).exists().label(name)
+        sa.select(moment).where(moment <= _NOW).exists().label(name)
         for name, moment in (
             ("holds", col(Call.hold_check)),
             ("clocks", col(Clock.next_check)),

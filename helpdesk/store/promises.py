@@ -33,6 +33,35 @@ class PromiseQuestions(Unit):
         mine = select(Clock).where(Clock.call_id == call.id)
         return self.session.exec(mine.order_by(col(Clock.id))).all()
 
+    def clocks_of(self, call_ids: Collection[int]) -> dict[int, list[Clock]]:
+        """The clocks of those calls, by the call's number, in the order in which they started."""
+        found: dict[int, list[Clock]] = {}
+        asked = select(Clock).where(col(Clock.call_id).in_(call_ids)).order_by(col(Clock.id))
+        for clock in self.session.exec(asked):
+            found.setdefault(clock.call_id, []).append(clock)
+        return found
+
+    def calls_after(self, number: int, limit: int) -> Sequence[int]:
+        """The numbers of the calls that follow that one."""
+        asked = select(Call.id).where(col(Call.id) > number).order_by(col(Call.id)).limit(limit)
+        return [found for found in self.session.exec(asked) if found is not None]
+
+    def calls_with_clocks_after(self, number: int, limit: int) -> Sequence[int]:
+        """The numbers of the calls that follow that one, and have a clock that has not ended."""
+        asked = (
+            select(Clock.call_id)
+            .where(col(Clock.stopped_at).is_(None), col(Clock.call_id) > number)
+            .order_by(col(Clock.call_id))
+            .distinct()
+            .limit(limit)
+        )
+        return self.session.exec(asked).all()
+
+    def alerts_of(self, call: Call) -> Sequence[Alert]:
+        """What was flagged of the call, and whom it was told."""
+        mine = select(Alert).where(Alert.call_id == call.id).order_by(col(Alert.id))
+        return self.session.exec(mine).all()
+
     def reading(self, row: Clock) -> sla.Clock:
         """A clock's row as the value that the rules work on."""
         return row.reading(self.calendar(row.policy.get("calendar", "")))

@@ -8,9 +8,9 @@ from helpdesk.models import Call
 from helpdesk.store import Tx
 from helpdesk.sweep.flags import SWEEP
 from helpdesk.sweep.swept import Swept
-from workflows.definition import StepNotAllowed
 from workflows.holds import Next, gives_up, next_moment
 from workflows.lifecycle import Outcome
+from workflows.refused import StepNotAllowed
 
 
 def see_to_some(tx: Tx, journal: Journal, limit: int) -> Swept:

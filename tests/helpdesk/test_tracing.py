@@ -14,7 +14,7 @@ from helpdesk.duties import load_register
 from helpdesk.intake import Request
 from helpdesk.models import Role
 from tests.helpdesk.cli.typed_at import BARTS, TypedAt, make
-from workflows.lifecycle import StepNotAllowed
+from workflows.refused import StepNotAllowed
 
 MOBILE = "07700 900123"
 BEST = Choice(best=True)

@@ -5,7 +5,8 @@ import pytest
 from helpdesk.desk.steps import Choice, Ending
 from helpdesk.errors import BadValue
 from helpdesk.intake import Request
-from workflows.lifecycle import Outcome, StepNotAllowed
+from workflows.lifecycle import Outcome
+from workflows.refused import StepNotAllowed
 
 ROSE = Choice(location="1-100000001")
 STEPS = {

@@ -25,8 +25,8 @@ def test_the_seven_days_start_with_the_acknowledgement(story, clock):
 @pytest.mark.parametrize(
     ("passed", "standing"),
     [
-        (timedelta(days=5) - SECOND, "on_track"),
-        (timedelta(days=5), "at_risk"),
+        (timedelta(days=4) - SECOND, "on_track"),
+        (timedelta(days=4), "at_risk"),
         (timedelta(days=7) - SECOND, "at_risk"),
         (timedelta(days=7), "breached"),
     ],
@@ -56,23 +56,36 @@ def test_allocation_stops_it_and_a_trace_does_not(story, register, clock, passed
     assert story.clock_of(call, "provide")["stopped_at"] == clock.now
 
 
-def test_at_risk_is_48_hours_before_and_96_if_urgent(story, clock):
-    usual, urgent = story.anne_writes(), story.anne_writes()
-    for call in (usual, urgent):
+@pytest.mark.parametrize(
+    ("acknowledged", "usual", "urgent"),
+    [
+        # Due on Thursday the 12th: two whole days of the desk lie in the 48 hours before that.
+        (timedelta(days=3), timedelta(days=5), timedelta(days=3)),
+        # Due on Monday the 9th at 09:00: Friday is the last day on which the desk can do it.
+        (timedelta(), timedelta(days=4), timedelta(days=3)),
+        # Due on Monday the 9th at 12:00: of the last 8 desk hours, 5 lie on the Friday before.
+        (timedelta(hours=3), timedelta(days=4), timedelta(days=3)),
+    ],
+)
+def test_at_risk_is_48_hours_or_8_desk_hours_before_and_twice_that_if_urgent(
+    story, clock, acknowledged, usual, urgent
+):
+    clock.now += acknowledged
+    calls = story.anne_writes(), story.anne_writes()
+    for call in calls:
         story.bart.acknowledge(call)
-    story.bart.set_urgent(urgent, "the system goes live on Thursday")
+    story.bart.set_urgent(calls[1], "the system goes live on Thursday")
 
-    clock.passes(days=3)
+    moments = [story.clock_of(call, "provide")["at_risk_at"] for call in calls]
 
-    assert story.standing(usual, "provide") == "on_track"
-    assert story.standing(urgent, "provide") == "at_risk"
+    assert moments == [clock.now + usual, clock.now + urgent]
 
 
 def test_its_owner_hears_once_that_it_is_at_risk(story, clock):
     call = story.anne_writes()
     story.bart.acknowledge(call)
     story.post()
-    clock.passes(days=5)
+    clock.passes(days=4)
 
     story.sweeps()
     story.sweeps()
@@ -81,6 +94,7 @@ def test_its_owner_hears_once_that_it_is_at_risk(story, clock):
     assert letter.to == "bart@ods.example"
     assert letter.subject == f"AT RISK: {call} provide"
     assert "provide within 7 days" in letter.text
+    assert "8 desk hours" in letter.text
 
 
 def test_a_late_acknowledgement_is_marked_as_a_late_start(story, clock):

@@ -14,7 +14,6 @@ CLOSED = ()
 WEEK = (NINE_TO_FIVE,) * 5 + (CLOSED, CLOSED)
 EASTER = frozenset({date(2026, 4, 3), date(2026, 4, 6)})
 EASTER_WEEK = Calendar(WEEK, EASTER)
-SATURDAY, SUNDAY = 5, 6
 
 
 def at(day: str, clock: str = "00:00") -> datetime:
@@ -105,6 +104,20 @@ def test_a_break_in_the_hour_that_comes_twice_is_worked_through():
     assert sundays.staffed(at("2026-10-24", "23:00"), at("2026-10-25", "03:00")) == hours(4)
 
 
+def test_a_day_is_over_at_its_first_midnight():
+    late = Calendar((CLOSED,) * 5 + (((1200, 1440),), CLOSED), zone="Atlantic/Azores")
+
+    # On Sunday 25 October 2026 the clocks of the Azores go back from one o'clock to midnight.
+    assert late.staffed(at("2026-10-24"), at("2026-10-26")) == hours(4)
+
+
+def test_hours_may_follow_each_other_without_a_break():
+    whole = Calendar((((540, 720), (720, 1020)),) * 7)
+
+    assert whole.plus(at("2026-03-02", "09:00"), hours(8)) == at("2026-03-02", "17:00")
+    assert whole.minus(at("2026-03-02", "17:00"), hours(5)) == at("2026-03-02", "12:00")
+
+
 def test_a_span_of_staffed_time_ends_as_the_desk_closes_and_begins_as_it_opens():
     assert OFFICE.plus(at("2026-03-06", "09:00"), hours(8)) == at("2026-03-06", "17:00")
     assert OFFICE.plus(at("2026-03-06", "17:00"), hours(1)) == at("2026-03-09", "10:00")
@@ -123,6 +136,18 @@ def test_spans_run_over_years():
 
     assert OFFICE.plus(begin, hours(8 * (1 + 261 + 261))) == at("2027-12-31", "17:00")
     assert OFFICE.minus(at("2027-12-31", "17:00"), hours(8 * (1 + 261 + 261))) == begin
+
+
+def test_a_span_may_be_of_many_years():
+    begin, end = at("2020-01-01", "09:00"), at("2026-01-01", "17:00")
+    span = OFFICE.staffed(begin, end)
+
+    assert OFFICE.plus(begin, span) == end
+    assert OFFICE.minus(end, span) == begin
+
+
+def test_a_span_may_begin_as_the_year_does():
+    assert OFFICE.minus(at("2026-01-01", "17:00"), hours(8)) == at("2026-01-01", "09:00")
 
 
 def test_answers_are_in_utc_whatever_zone_is_asked_in():
@@ -205,38 +230,3 @@ def test_the_name_of_a_calendar_is_the_same_in_every_process():
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == EASTER_WEEK.key
-
-
-@pytest.mark.parametrize(
-    ("moment", "weekday", "found"),
-    [
-        (at("2026-03-02", "09:00"), None, at("2026-03-02", "09:00")),
-        (at("2026-03-02", "09:01"), None, at("2026-03-03", "09:00")),
-        (at("2026-03-06", "12:00"), None, at("2026-03-09", "09:00")),
-        (at("2026-04-02", "12:00"), None, at("2026-04-07", "08:00")),
-        (at("2026-03-02", "09:01"), 0, at("2026-03-09", "09:00")),
-        (at("2026-04-02", "12:00"), 0, at("2026-04-07", "08:00")),  # Easter Monday: Tuesday
-        (at("2026-04-07", "08:01"), 0, at("2026-04-13", "08:00")),
-        (at("2026-04-01", "12:00"), 4, at("2026-04-07", "08:00")),  # Good Friday
-        (at("2026-04-07", "12:00"), 4, at("2026-04-10", "08:00")),
-        (at("2026-03-03", "12:00"), SUNDAY, at("2026-03-09", "09:00")),
-        (at("2026-03-09", "12:00"), SATURDAY, at("2026-03-16", "09:00")),
-    ],
-)
-def test_a_digest_comes_at_nine_on_desk_days(moment, weekday, found):
-    assert EASTER_WEEK.next_at(moment, 540, weekday) == found
-
-
-def test_a_digest_whose_moment_falls_into_the_gap_comes_once_when_it_ends():
-    end_of_gap = at("2026-03-29", "01:00")
-
-    assert ALWAYS.next_at(at("2026-03-28", "12:00"), 90) == end_of_gap
-    assert ALWAYS.next_at(end_of_gap, 90) == end_of_gap
-    assert ALWAYS.next_at(end_of_gap + hours(0.1), 90) == at("2026-03-30", "00:30")
-
-
-def test_a_digest_in_the_hour_that_comes_twice_comes_the_first_time():
-    first = ALWAYS.next_at(at("2026-10-24", "12:00"), 90)
-
-    assert first == at("2026-10-25", "00:30")
-    assert ALWAYS.next_at(first + hours(0.1), 90) == at("2026-10-26", "01:30")

@@ -14,6 +14,9 @@ DAY = timedelta(days=1)
 SPAN = 4
 """So many days the slow walk walks."""
 
+few = settings(max_examples=40, deadline=None)
+patient = settings(deadline=None)  # another process may have the machine
+
 PLACES = [
     ("Europe/London", date(2026, 3, 29)),  # clocks go forward
     ("Europe/London", date(2026, 10, 25)),  # and back
@@ -84,7 +87,7 @@ def walked(minutes, begin, end):
     return sum((part for part in parts if part > timedelta()), timedelta())
 
 
-@settings(max_examples=60, deadline=None)
+@few
 @given(st.data())
 def test_what_is_staffed_is_what_a_walk_by_the_minute_finds(data):
     made, first = data.draw(places())
@@ -102,7 +105,7 @@ def test_what_is_staffed_is_what_a_walk_by_the_minute_finds(data):
             assert made.opening(begin) > first + SPAN * DAY
 
 
-@settings(max_examples=60, deadline=None)
+@few
 @given(st.data())
 def test_a_span_ends_and_begins_where_a_walk_by_the_minute_finds(data):
     made, first = data.draw(places())
@@ -118,6 +121,7 @@ def test_a_span_ends_and_begins_where_a_walk_by_the_minute_finds(data):
         assert made.minus(begin, count * MINUTE) == before[0]
 
 
+@patient
 @given(st.data())
 def test_the_parts_of_a_time_are_staffed_as_long_as_the_whole(data):
     made, first = data.draw(places())
@@ -132,6 +136,7 @@ def test_the_parts_of_a_time_are_staffed_as_long_as_the_whole(data):
 SPANS = st.timedeltas(timedelta(microseconds=1), timedelta(hours=60))
 
 
+@patient
 @given(st.data(), SPANS)
 def test_as_much_is_staffed_until_the_moment_of_a_span_and_less_before(data, span):
     made, first = data.draw(places())
@@ -143,6 +148,7 @@ def test_as_much_is_staffed_until_the_moment_of_a_span_and_less_before(data, spa
     assert made.staffed(begin, end - timedelta(microseconds=1)) < span
 
 
+@patient
 @given(st.data(), SPANS)
 def test_as_much_is_staffed_from_the_moment_before_a_span_and_less_later(data, span):
     made, first = data.draw(places())
@@ -154,6 +160,7 @@ def test_as_much_is_staffed_from_the_moment_before_a_span_and_less_later(data, s
     assert made.staffed(begin + timedelta(microseconds=1), end) < span
 
 
+@patient
 @given(st.data())
 def test_the_next_opening_is_open_and_nothing_before_it_is_staffed(data):
     made, first = data.draw(places())
@@ -166,6 +173,7 @@ def test_the_next_opening_is_open_and_nothing_before_it_is_staffed(data):
     assert made.staffed(moment, opened) == timedelta()
 
 
+@patient
 @given(st.data(), st.integers(0, 1439), st.none() | st.integers(0, 6))
 def test_what_comes_at_a_time_of_day_comes_on_desk_days_and_no_earlier(data, minute, weekday):
     made, first = data.draw(places())
