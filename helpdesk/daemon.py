@@ -20,6 +20,7 @@ from helpdesk.app import App
 from helpdesk.clock import ticks
 from helpdesk.duties import DUTIES, Duty, note_duty
 from helpdesk.errors import HelpdeskError
+from helpdesk.watching import note_absence
 from notifications.letters import check as check_templates
 
 LOG = logging.getLogger("helpdesk.daemon")
@@ -62,6 +63,8 @@ class _Daemon:
         )
 
     def run(self) -> int:
+        with suppress(HelpdeskError):  # a recovery that goes untold must not keep us from one
+            note_absence(self._app.store, self._app.journal)
         for duty in DUTIES:
             self._seen[duty.name] = ticks()
             every = duty.every(self._app.config.daemon).total_seconds()

@@ -112,7 +112,8 @@ def _read_sqlite(url: str) -> Iterator[Reader]:
 
     class SqliteReader:
         def rows(self, sql: str, **parameters: object) -> Sequence[Row]:
-            answer = connection.execute(sql, parameters)
+            bound = {name: _bound(value) for name, value in parameters.items()}
+            answer = connection.execute(sql, bound)
             names = [column[0] for column in answer.description]
             return [dict(zip(names, row, strict=True)) for row in answer]
 
@@ -130,6 +131,13 @@ def _read_sqlite(url: str) -> Iterator[Reader]:
         raise StoreUnavailable(f"the database {path} cannot be read: {error}") from error
     finally:
         connection.close()
+
+
+def _bound(value: object) -> object:
+    """A parameter as SQLite keeps such values: a moment as text in UTC."""
+    if not isinstance(value, datetime):
+        return value
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _uri(path: str) -> str:

@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from helpdesk import digests, watching
 from helpdesk.app import App
 from helpdesk.config.settings import Daemon
 from helpdesk.delivery import Delivered, deliver
+from helpdesk.digests import Posted
 from helpdesk.errors import HelpdeskError
 from helpdesk.intake import sources
 from helpdesk.journal import Who
@@ -17,11 +19,16 @@ from helpdesk.reception import TakenIn, take_in, take_in_stored
 from helpdesk.register.load import Summary, load
 from helpdesk.store import Tx
 from helpdesk.sweep import Swept, sweep
+from helpdesk.watching import Watched
 
 LOG = logging.getLogger(__name__)
 
 Still = Callable[[], bool]
 """Whether to go on: a daemon that is told to stop finishes what it has in hand, and no more."""
+
+
+LOOK = timedelta(minutes=1)
+"""How often it is asked whether a digest is due, or the daemon silent: one look at a row."""
 
 
 def take_in_now(app: App, still: Still = lambda: True) -> TakenIn:
@@ -38,9 +45,9 @@ def take_in_now(app: App, still: Still = lambda: True) -> TakenIn:
     return taken
 
 
-def sweep_now(app: App, still: Still = lambda: True) -> Swept:
-    """Sweep once."""
-    swept = sweep(app.store, app.journal, still)
+def sweep_now(app: App, still: Still = lambda: True, *, baseline: bool = False) -> Swept:
+    """Sweep once; as the `baseline` of a desk that was moved here, if it is told so."""
+    swept = sweep(app.store, app.journal, still, baseline=baseline)
     note_duty(app, "sweep")
     return swept
 
@@ -50,6 +57,24 @@ def deliver_now(app: App, still: Still = lambda: True) -> Delivered:
     delivered = deliver(app.store, app.mailer(), still)
     note_duty(app, "deliver", delivered.stopped)
     return delivered
+
+
+def digest_now(app: App, _still: Still = lambda: True) -> Posted:
+    """Post the digest of the day, if its time has come."""
+    return digests.digest(app.store, app.journal)
+
+
+def weekly_now(app: App, _still: Still = lambda: True) -> Posted:
+    """Post the report of the week, if its time has come."""
+    return digests.weekly(app.store, app.journal)
+
+
+def watch_now(app: App, _still: Still = lambda: True) -> Watched:
+    """See whether the daemon is silent, and post a letter if that changed."""
+    watched = watching.watch(app.store, app.journal)
+    if (row := app.store.duty("watch")) and row.error:  # what kept us from looking has passed
+        note_duty(app, "watch")
+    return watched
 
 
 def load_register(app: App, files: Sequence[Path], who: Who) -> Summary:
@@ -76,6 +101,9 @@ DUTIES = (
     Duty("take_in", take_in_now, lambda daemon: daemon.take_in),
     Duty("sweep", sweep_now, lambda daemon: daemon.sweep),
     Duty("deliver", deliver_now, lambda daemon: daemon.deliver),
+    Duty("digest", digest_now, lambda _: LOOK),
+    Duty("weekly", weekly_now, lambda _: LOOK),
+    Duty("watch", watch_now, lambda _: LOOK),
 )
 
 

@@ -69,19 +69,23 @@ LATE = FLAGGED | {
 NO_DESK_HOURS = "no desk hours"
 """What desk_left and desk_late say where nobody is at the desk."""
 
-AT_RISK = ALWAYS | {
-    "flag": LEFT | {"unwinnable"},  # unwinnable: no staffed time lies in its window at all
-}
 BREACH = LATE | {
     "late_start",
-    "unwinnable",
+    "unwinnable",  # no staffed time lies in its window at all
     "holds",  # sentences: "3 days 4 hours for the requester (Bart): asked which home"
     "why",  # what else there is to say, or ""
 }
 LISTED = {
-    "total": NOTHING,  # how many breaches there are in all
+    "total": NOTHING,  # how many flags there are in all
     "more": NOTHING,  # how many of them are not in the list
 }
+AT_RISK = (
+    ALWAYS
+    | LISTED
+    | {
+        "risks": LEFT | {"unwinnable"},  # the least time left first
+    }
+)
 BREACHED = ALWAYS | LISTED | {"breaches": BREACH}
 LEVEL_2 = (
     ALWAYS

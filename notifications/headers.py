@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable
-from email.headerregistry import Address, BaseHeader, HeaderRegistry
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy, Policy
+from email.policy import SMTP, EmailPolicy
 from functools import cache
-from typing import Any, ClassVar, Literal
 
 LONGEST_TEXT = 250
 """How many characters of a text a header shows."""
+
+WIDTH = 78
+"""How wide a line of a header may be before it is folded."""
 
 LONGEST_THREAD = 1_500
 """How many characters of message ids a header holds: servers refuse more."""
@@ -73,9 +75,21 @@ def message_id(text: str) -> str:
     return text
 
 
-def thread(ids: Iterable[str]) -> str:
-    """The value of a threading header: the first id, and as many of the last as there is room.
+def line(name: str, value: str | Address) -> bytes:
+    """A header as it is sent, folded and encoded if need be; `value` is safe, or a mailbox."""
+    plain = f"{name}: {value}".rstrip()
+    # What cannot be misread needs no library, which would take ten times as long as all the rest.
+    if plain.isascii() and plain.isprintable() and len(plain) <= WIDTH:
+        return f"{plain}\r\n".encode()
+    message = EmailMessage(mail_policy())
+    message[name] = value
+    return message.as_bytes().removesuffix(b"\r\n")
 
+
+def thread_line(name: str, ids: Iterable[str]) -> bytes:
+    """A threading header, one id on a line and never encoded: else Outlook loses the thread.
+
+    It has the first id, and as many of the last as there is room; without ids there is none.
     An id that cannot be sent is left out: a stranger's odd id must not stop our answer.
     """
     first, *rest = [*dict.fromkeys(filter(_is_message_id, ids))] or [""]
@@ -86,30 +100,14 @@ def thread(ids: Iterable[str]) -> str:
         if room < 0:
             break
         kept.append(one)
-    return " ".join([first, *reversed(kept)])
-
-
-class ThreadingHeader(BaseHeader):
-    """Message ids, one on a line and never encoded: Outlook loses the thread of encoded ones."""
-
-    max_count: ClassVar[Literal[1]] = 1
-
-    @classmethod
-    def parse(cls, value: str, kwds: dict[str, Any]) -> None:  # as HeaderRegistry calls it
-        kwds["parse_tree"] = None
-        kwds["decoded"] = value
-
-    def fold(self, *, policy: Policy) -> str:
-        return f"{self.name}: {self.replace(' ', policy.linesep + ' ')}{policy.linesep}"
+    folded = "\r\n ".join([first, *reversed(kept)])
+    return f"{name}: {folded}\r\n".encode() if first else b""
 
 
 @cache
 def mail_policy() -> "EmailPolicy[EmailMessage]":
-    """How our letters are written out: CRLF, nothing but ASCII, threading ids as they are."""
-    registry = HeaderRegistry()
-    for name in ("Message-ID", "In-Reply-To", "References"):
-        registry.map_to_type(name, ThreadingHeader)
-    return SMTP.clone(cte_type="7bit", header_factory=registry)
+    """How the library writes what is ours: CRLF, and nothing but ASCII."""
+    return SMTP.clone(cte_type="7bit")
 
 
 def _ascii(domain: str) -> str:

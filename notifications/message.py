@@ -1,16 +1,20 @@
 """From a letter to the bytes that are stored, and sent each time: MIME, safe on any server."""
 
 import re
-from collections.abc import Sequence
+from binascii import b2a_qp
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
+from email.message import MIMEPart
+from email.utils import format_datetime
 from hashlib import sha256
 
 from notifications import headers
 from notifications.letters import Audience, Letter
 
 CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+
+CRLF = b"\r\n"
 
 
 @dataclass(frozen=True)
@@ -50,61 +54,78 @@ def build(  # noqa: PLR0913  # each is one header
     """
     if date.tzinfo is None:
         raise ValueError("the date of a letter needs its zone")
-    message = EmailMessage(headers.mail_policy())
-    message["From"] = headers.mailbox(sender)
-    if reply_to:
-        message["Reply-To"] = headers.mailbox(reply_to)
-    message["To"] = headers.mailbox(letter.to)
-    message["Subject"] = headers.safe(letter.subject)
-    message["Date"] = date
-    message["Message-ID"] = headers.message_id(message_id)
-    _add_thread(message, in_reply_to, references)
-    if automatic:
-        message["Auto-Submitted"] = _submitted(letter.audience)
-        message["X-Auto-Response-Suppress"] = "All"
-    _add_bodies(message, letter)
-    for attachment in attachments:
-        _attach(message, attachment)
-    _set_boundaries(message)
-    return message.as_bytes()
+    # A library's message would take fifty times as long to make: it reads all that it is given.
+    return b"".join(
+        [
+            headers.line("From", headers.mailbox(sender)),
+            headers.line("Reply-To", headers.mailbox(reply_to)) if reply_to else b"",
+            headers.line("To", headers.mailbox(letter.to)),
+            headers.line("Subject", headers.safe(letter.subject)),
+            headers.line("Date", format_datetime(date)),
+            headers.thread_line("Message-ID", [headers.message_id(message_id)]),
+            *_thread(in_reply_to, references),
+            *(_signs_of_a_robot(letter.audience) if automatic else ()),
+            headers.line("MIME-Version", "1.0"),
+            _content(letter, message_id, attachments),
+        ]
+    )
 
 
-def _add_thread(message: EmailMessage, in_reply_to: str | None, references: Sequence[str]) -> None:
+def _thread(in_reply_to: str | None, references: Sequence[str]) -> Iterator[bytes]:
     answered = [in_reply_to] if in_reply_to else []
-    if parent := headers.thread(answered):
-        message["In-Reply-To"] = parent
-    if ancestors := headers.thread([*references, *answered]):
-        message["References"] = ancestors
+    yield headers.thread_line("In-Reply-To", answered)
+    yield headers.thread_line("References", [*references, *answered])
 
 
-def _submitted(audience: Audience) -> str:
-    return "auto-replied" if audience is Audience.REQUESTER else "auto-generated"
+def _signs_of_a_robot(audience: Audience) -> Iterator[bytes]:
+    replied = audience is Audience.REQUESTER
+    yield headers.line("Auto-Submitted", "auto-replied" if replied else "auto-generated")
+    yield headers.line("X-Auto-Response-Suppress", "All")
 
 
-def _add_bodies(message: EmailMessage, letter: Letter) -> None:
-    message.set_content(letter.text, charset="utf-8", cte="quoted-printable")
+def _content(letter: Letter, message_id: str, attachments: Sequence[Attachment]) -> bytes:
+    """The words, and the files after them: a part of MIME with its own headers."""
+    words = _text("plain", letter.text)
     if letter.html is not None:
-        message.add_alternative(
-            letter.html, subtype="html", charset="utf-8", cte="quoted-printable"
-        )
+        words = _parts("alternative", [words, _text("html", letter.html)], message_id)
+    if not attachments:
+        return words
+    # The words may be parted by the same id: what parts the files is told apart from it.
+    return _parts("mixed", [words, *map(_file, attachments)], f"{message_id}1")
 
 
-def _attach(message: EmailMessage, attachment: Attachment) -> None:
+def _text(subtype: str, text: str) -> bytes:
+    lines = text.encode().splitlines()
+    return (
+        headers.line("Content-Type", f'text/{subtype}; charset="utf-8"')
+        + headers.line("Content-Transfer-Encoding", "quoted-printable")
+        + CRLF
+        + b2a_qp(CRLF.join([*lines, b""]))
+    )
+
+
+def _file(attachment: Attachment) -> bytes:
     kind, _, subtype = attachment.content_type.partition("/")
-    message.add_attachment(
+    part = MIMEPart(headers.mail_policy())
+    part.set_content(
         attachment.content,
         maintype=kind,
         subtype=subtype,
         cte="base64",
+        disposition="attachment",
         filename=headers.safe(attachment.name),
         params={"charset": "utf-8"} if kind == "text" else {},
     )
+    return part.as_bytes()
 
 
-def _set_boundaries(message: EmailMessage) -> None:
-    """Part what is in several parts by boundaries of our own: the library's are random."""
-    wholes = [part for part in message.walk() if part.is_multipart()]
-    for depth, whole in enumerate(reversed(wholes)):
-        named = f"{message['Message-ID']}{depth or ''}"
-        # Neither quoted-printable nor base64 ever holds "=_".
-        whole.set_boundary("=_" + sha256(named.encode()).hexdigest()[:32])
+def _parts(subtype: str, parts: Sequence[bytes], named: str) -> bytes:
+    """Several parts as one. They are parted by what neither quoted-printable nor base64 holds."""
+    boundary = "=_" + sha256(named.encode()).hexdigest()[:32]
+    dashed = b"--" + boundary.encode()
+    return (
+        f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode()
+        + b"".join(dashed + CRLF + part + CRLF for part in parts)
+        + dashed
+        + b"--\r\n"
+    )

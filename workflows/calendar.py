@@ -131,7 +131,6 @@ class Calendar:
         With a `weekday` (Monday is 0) once a week: on that day, or on the next desk day if that
         is none.
         """
-        moment = moment.astimezone(UTC)
         zone = ZoneInfo(self.zone)
         # A moment that a gap puts off can fall into the next day: so it begins with yesterday.
         day = moment.astimezone(zone).date() - DAY

@@ -30,6 +30,7 @@ class Life(NamedTuple):
 
     state: str = ""
     urgent: bool = False
+    promise: datetime | None = None  #: by when the call's code was promised, end to end
     clocks: tuple[Clock, ...] = ()
 
     def newest(self, target: str) -> Clock | None:
@@ -45,9 +46,11 @@ def after(workflow: Workflow, life: Life, happening: Happening) -> Life:
     return effect(workflow, life, happening) if effect else life
 
 
-def replayed(workflow: Workflow, happenings: Iterable[Happening]) -> Life:
+def replayed(
+    workflow: Workflow, happenings: Iterable[Happening], promise: datetime | None = None
+) -> Life:
     """The life of a call to which all of `happenings` came, in this order."""
-    life = Life()
+    life = Life(promise=promise)
     for happening in happenings:
         life = after(workflow, life, happening)
     return life
@@ -65,10 +68,12 @@ def _entered(workflow: Workflow, life: Life, happening: Happening, state: str) -
     life = _each(life._replace(state=state), sla.stop, happening.at, stopped)
     if state == workflow.last:
         life = _each(life, sla.cancel, happening.at)
-    return _with_started(life, started, happening)
+    return _with_started(workflow, life, started, happening)
 
 
-def _with_started(life: Life, targets: Iterable[Target], happening: Happening) -> Life:
+def _with_started(
+    workflow: Workflow, life: Life, targets: Iterable[Target], happening: Happening
+) -> Life:
     """`life` with a new cycle of each of `targets`, unless one runs already."""
     begun = []
     for target in targets:
@@ -76,19 +81,29 @@ def _with_started(life: Life, targets: Iterable[Target], happening: Happening) -
         if last is None or last.stopped is not None:
             policy = happening.policies.get(target.name, target.policy)
             cycle = last.cycle + 1 if last else 1
-            begun.append(Clock(target.name, cycle, policy, happening.at, life.urgent))
+            clock = Clock(target.name, cycle, policy, happening.at, life.urgent)
+            begun.append(clock._replace(late_start=_begins_late(workflow, life, clock)))
     return life._replace(clocks=(*life.clocks, *begun))
 
 
+def _begins_late(workflow: Workflow, life: Life, clock: Clock) -> bool:
+    """Whether a step before was so late that `clock` is due after the end-to-end promise."""
+    if life.promise is None or clock.target in {target.name for target in workflow.answering}:
+        return False
+    # What a call needs once it is taken up again was not promised before.
+    return clock.cycle == 1 and clock.gross_due > life.promise
+
+
 def _replied(workflow: Workflow, life: Life, happening: Happening) -> Life:
-    if life.state != workflow.last:
-        return life
     # A reply on a closed call waits for a person's answer, as a new call does.
-    return _with_started(life, workflow.answering, happening)
+    waits = workflow.answering if life.state == workflow.last else ()
+    return _with_started(workflow, life, waits, happening)
 
 
 def _answered(workflow: Workflow, life: Life, happening: Happening) -> Life:
-    return _each(life, sla.stop, happening.at, workflow.answering)
+    # Of an open call it answers nobody: there a step does.
+    answered = workflow.answering if life.state == workflow.last else ()
+    return _each(life, sla.stop, happening.at, answered)
 
 
 def _held(workflow: Workflow, life: Life, happening: Happening) -> Life:

@@ -75,10 +75,10 @@ def _out_of_turn(workflow: Workflow, state: str, step: str) -> str:
 def _not_ready(
     workflow: Workflow, state: str, step: str, known: Collection[str], outcome: str | None
 ) -> str:
-    move = next(move for move in workflow.moves_from(state) if move.step == step)
-    if lacking := _lacking(workflow, move, known):
+    moves = [move for move in workflow.moves_from(state) if move.step == step]
+    if lacking := _lacking(workflow, moves[0], known):
         return f"to {step} a call, give {' and '.join(lacking)}"
-    ways = ", ".join(move.outcomes)
+    ways = ", ".join(way for move in moves for way in move.outcomes)
     if outcome is None:
         return f"to {step} a call that is {state}, give its outcome: {ways}"
     return f"a call that is {state} cannot end as {outcome}; it can end as: {ways}"

@@ -1,12 +1,27 @@
 """SLA arithmetic: one target's clock for one call, and how it stands. Pure; moments are given."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from workflows.standing import WORTH_A_FLAG, Standing, running_standing
 from workflows.targets import Policy
 
 __all__ = ["WORTH_A_FLAG", "Clock", "Standing", "running_standing"]
+
+
+class Timed(Protocol):
+    """What the standing of a clock depends on."""
+
+    @property
+    def due(self) -> datetime: ...
+    @property
+    def at_risk(self) -> datetime: ...
+    @property
+    def paused(self) -> datetime | None: ...
+    @property
+    def stopped(self) -> datetime | None: ...
+    @property
+    def cancelled(self) -> bool: ...
 
 
 class Clock(NamedTuple):
@@ -21,6 +36,7 @@ class Clock(NamedTuple):
     paused: datetime | None = None  #: since when it stands still
     stopped: datetime | None = None
     cancelled: bool = False
+    late_start: bool = False  #: whether its own due lay after the call's promise when it began
 
     @property
     def due(self) -> datetime:
@@ -97,7 +113,7 @@ def since(clock: Clock, started: datetime, at: datetime) -> Clock:
     return clock._replace(started=started) if earlier else clock
 
 
-def standing(clock: Clock, now: datetime) -> Standing:
+def standing(clock: Timed, now: datetime) -> Standing:
     """How the call stands against this target at `now`."""
     found = running_standing(clock.due, clock.at_risk, clock.stopped or clock.paused or now)
     if clock.stopped is None or found is Standing.BREACHED:
@@ -105,7 +121,7 @@ def standing(clock: Clock, now: datetime) -> Standing:
     return Standing.CANCELLED if clock.cancelled else Standing.MET
 
 
-def next_check(clock: Clock, noted: Standing) -> datetime | None:
+def next_check(clock: Timed, noted: Standing) -> datetime | None:
     """The moment from which there is something to flag that was not `noted` yet; None if none.
 
     It may lie in the past: a clock that ended too late while nobody looked is still flagged.
@@ -116,11 +132,3 @@ def next_check(clock: Clock, noted: Standing) -> datetime | None:
         return clock.due if standing(clock, clock.stopped) is Standing.BREACHED else None
     turn = clock.due if noted is Standing.AT_RISK else clock.at_risk
     return None if clock.paused is not None and turn > clock.paused else turn
-
-
-def late_start(clock: Clock, promise: datetime) -> bool:
-    """Whether it began so late that its own due lies after the end-to-end promise.
-
-    Only a first cycle can: what a call needs once it is re-opened was not promised before.
-    """
-    return clock.cycle == 1 and clock.gross_due > promise

@@ -16,23 +16,34 @@ from workflows.refused import StepNotAllowed
 
 COMMANDS = {
     "list": ("reading", "The worklist: open calls, the most pressing first."),
-    "next": ("reading", "What to do next, and the command for it."),
+    "next": ("choosing", "What to do next, and the command for it."),
+    "brief": ("morning", "Your morning on one screen: what to look at today."),
     "show": ("reading", "All about one call: facts, clocks, candidates, history."),
     "raise": ("care", "Raise a call that came by telephone or in person."),
     "acknowledge": ("steps", "Tell the requester that you have the call."),
     "trace": ("steps", "Say which organisation of the register a call is about."),
     "allocate": ("steps", "Provide the codes."),
     "close": ("steps", "End a call."),
+    "step": ("steps", "Take a step of another workflow than the one for codes."),
+    "hold": ("holds", "Let a call wait: for the requester, for CQC, or at the desk."),
+    "resume": ("holds", "End the hold of a call."),
+    "holds": ("holds", "The calls on hold, and what comes next to each."),
+    "no-action": ("again", "Say that a reply on a closed call needs nothing."),
+    "reopen": ("again", "Take a closed call up again."),
+    "merge": ("again", "End one of two calls about the same thing."),
     "correct": ("care", "Write facts that were learnt later into a call."),
     "urgent": ("care", "Put a call before the others, or back among them."),
     "note": ("care", "Write a note into a call's history."),
     "take": ("care", "Make a call yours."),
     "give": ("care", "Make a call somebody else's."),
+    "forecast": ("morning", "What breaches before the desk opens next."),
     "sla": ("sla", "The promises: how a due came about, and whether all is as events say."),
+    "report": ("reports", "The figures of a week, or the digest of this morning."),
     "intake": ("duties", "Take in mail: from the configuration, a folder, or standard input."),
     "sweep": ("duties", "Flag what is at risk or breached, and post the letters about it."),
     "deliver": ("duties", "Send the letters that wait in the outbox."),
     "daemon": ("duties", "Take in, sweep and deliver, until told to stop."),
+    "watch": ("reports", "See whether the daemon is silent, and tell the operator."),
     "register": ("register", "Load the register: CQC's and ODS's files."),
     "agent": ("people", "The people of the desk."),
     "init": ("setting_up", "Make a new desk here."),
@@ -61,7 +72,8 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _ = COMMANDS[cmd_name]
-        found = import_module(f"helpdesk.cli.{module}").__dict__.get(f"{cmd_name}_command")
+        name = f"{cmd_name.replace('-', '_')}_command"
+        found = import_module(f"helpdesk.cli.{module}").__dict__.get(name)
         return found if isinstance(found, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click passes it

@@ -49,6 +49,11 @@ def facts_of_a_request(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="MOMENT",
     help="When it came, if not now: 2026-03-02T09:00, in the desk's zone.",
 )
+@click.option(
+    "--workflow",
+    metavar="NAME",
+    help="How it goes on, if it is not about an ODS code: a workflow of config.toml.",
+)
 @click.option("--again", is_flag=True, help="Although the same call was raised today.")
 @as_json
 @click.pass_obj
@@ -57,6 +62,7 @@ def raise_command(
     /,
     *,
     received_at: str | None,
+    workflow: str | None,
     again: bool,
     wants_json: bool,
     **given: Any,
@@ -70,6 +76,8 @@ def raise_command(
     moment = _moment(received_at, app.config.desk.zone) if received_at else None
     from helpdesk.intake import Request
 
+    if workflow is not None:
+        facts["workflow"] = _workflow(app.config, workflow)
     done = app.desk.raise_call(Request(**facts), who, moment, again=again)
     tell(done, wants_json=wants_json)
 
@@ -157,6 +165,19 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
     if "kind" in facts:
         facts["kind"] = Kind(facts["kind"].replace("-", "_"))
     return facts
+
+
+def _workflow(config: Any, name: str) -> str:
+    """The name of a workflow that calls can take. BadValue if it is none."""
+    from helpdesk.errors import ConfigError
+
+    try:
+        return str(config.workflow(name).name)
+    except ConfigError:
+        raise BadValue(
+            f"there is no workflow {name!r}; those there are stand in config.toml,"
+            " [workflows] definitions"
+        ) from None
 
 
 def _moment(text: str, zone: str) -> datetime:

@@ -46,6 +46,13 @@ class Context:
         desk = self.app().desk
         return desk, desk.who(*self.hands())
 
+    def my_name(self, reader: Reader) -> str:
+        """The name of the agent who is typing; "" for somebody who is none."""
+        if self.speaks_for:
+            return self.speaks_for
+        found = reader.rows("SELECT name FROM agent WHERE os_user = :user", user=os_user())
+        return str(found[0]["name"]) if found else ""
+
     def hands(self) -> tuple[str, str | None]:
         """Whose hands are typing, and for whom they say to speak."""
         return os_user(), self.speaks_for

@@ -29,14 +29,19 @@ def intake_command(context: Context, place: str | None, *, wants_json: bool) -> 
 
 
 @click.command("sweep")
+@click.option(
+    "--baseline",
+    is_flag=True,
+    help="For the first sweep of a desk that was moved here: note what has happened, mail nobody.",
+)
 @as_json
 @click.pass_obj
-def sweep_command(context: Context, *, wants_json: bool) -> None:
+def sweep_command(context: Context, *, baseline: bool, wants_json: bool) -> None:
     """Flag what is at risk or breached, and post the letters about it."""
     app = context.app()
     from helpdesk import duties
 
-    swept = duties.sweep_now(app)
+    swept = duties.sweep_now(app, baseline=baseline)
     if wants_json:
         show_json(swept._asdict())
     else:

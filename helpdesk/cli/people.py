@@ -1,10 +1,14 @@
-"""`agent add` and `agent list`: the people of the desk."""
+"""`agent add`, `list`, `away`, `back`: the people of the desk."""
+
+from datetime import datetime
 
 import click
 
 from helpdesk.cli.context import Context
-from helpdesk.cli.table import Column, as_json, show_table
+from helpdesk.cli.table import Column, as_json, local_day, show_table
 from helpdesk.cli.told import tell
+from helpdesk.clock import utc_now
+from helpdesk.database import Row, moment
 
 LIST = (
     Column("name", "NAME"),
@@ -12,6 +16,7 @@ LIST = (
     Column("role", "ROLE"),
     Column("email", "E-MAIL"),
     Column("os_user", "USER"),
+    Column("away", "AWAY"),
 )
 
 
@@ -58,12 +63,58 @@ def list_(context: Context, *, wants_json: bool) -> None:
     """Who works at this desk."""
     with context.reading() as (reader, glance):
         rows = reader.rows(
-            "SELECT name, full_name, role, email, os_user FROM agent WHERE active ORDER BY name"
+            "SELECT name, full_name, role, email, os_user, away_since, away_until FROM agent"
+            " WHERE active ORDER BY name"
         )
+    now = utc_now()
     show_table(
         LIST,
-        [dict(row) for row in rows],
+        [_row(row, now, glance.zone) for row in rows],
         zone=glance.zone,
         wants_json=wants_json,
         empty="this desk has no agents yet; add one with: helpdesk agent add NAME",
     )
+
+
+@agent_command.command("away")
+@click.argument("name")
+@click.option(
+    "--until",
+    metavar="DATE",
+    help="Until when: 2026-03-09 (when we open), monday, '3 days' [default: until they are back].",
+)
+@as_json
+@click.pass_obj
+def away(context: Context, name: str, *, until: str | None, wants_json: bool) -> None:
+    """Say that NAME is away: their calls show as nobody's meanwhile, so that somebody looks.
+
+    For supervisors, and for NAME.
+    """
+    app = context.app()
+    who = app.desk.who(*context.hands())
+    from helpdesk.cli.moments import coming
+
+    end = coming(until, app.store.clock(), app.config.hours) if until is not None else None
+    tell(app.desk.away(name, end, who), wants_json=wants_json)
+
+
+@agent_command.command("back")
+@click.argument("name")
+@as_json
+@click.pass_obj
+def back(context: Context, name: str, *, wants_json: bool) -> None:
+    """Say that NAME is there again (for supervisors, and for NAME)."""
+    desk, who = context.working()
+    tell(desk.back(name, who), wants_json=wants_json)
+
+
+def _row(row: Row, now: datetime, zone: str) -> dict[str, object]:
+    since, until = moment(row["away_since"]), moment(row["away_until"])
+    away = since is not None and (until is None or now < until)
+    words = f"until {local_day(until, zone)}" if until else "until further notice"
+    return {
+        **row,
+        "away_since": since if away else None,
+        "away_until": until if away else None,
+        "away": words if away else "",
+    }

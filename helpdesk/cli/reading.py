@@ -1,29 +1,20 @@
-"""`list`, `next` and `show`: what agents look at all day. They start quickly and change nothing."""
+"""`list` and `show`: what agents look at all day. They start quickly and change nothing."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
 from helpdesk import views
+from helpdesk.cli import lines
 from helpdesk.cli.context import Context
-from helpdesk.cli.table import Column, as_json, local, show_json, show_table
+from helpdesk.cli.table import as_json, show_table
 from helpdesk.clock import utc_now
-from helpdesk.database import Reader, Row
+from helpdesk.database import Row
 from helpdesk.references import number_of
 
-LIST = (
-    Column("reference", "CALL"),
-    Column("urgency", "!"),
-    Column("state", "STATE"),
-    Column("standing", "STANDING"),
-    Column("due", "DUE", spare=True),
-    Column("left", "LEFT", right=True),
-    Column("organisation", "ORGANISATION"),
-    Column("owner", "AGENT"),
-    Column("marks", "MARKS"),
-)
+MOST_CLOSED = 200
+"""How many closed calls a list shows, unless it is told otherwise."""
 
 
 def complete_reference(
@@ -47,42 +38,51 @@ reference_argument = click.argument("reference", metavar="REF", shell_complete=c
 
 
 @click.command("list")
+@click.argument("words", nargs=-1, metavar="[WORDS]...")
 @click.option("--mine", is_flag=True, help="Only the calls that you have.")
 @click.option("--agent", metavar="NAME", help="Only the calls that NAME has.")
+@click.option("--all", "everything", is_flag=True, help="The closed calls too.")
+@click.option("--closed", "only_closed", is_flag=True, help="Only closed calls.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    default=MOST_CLOSED,
+    help="At most so many closed calls, those that were closed last [default: 200].",
+)
 @as_json
 @click.pass_obj
-def list_command(context: Context, *, mine: bool, agent: str | None, wants_json: bool) -> None:
-    """The worklist: open calls, urgent first, then by the least time left."""
-    with context.reading() as (reader, glance):
-        owner = _my_name(context, reader) if mine else agent
-        lines = views.worklist(reader, utc_now(), owner)
-    rows = [_row(line) for line in lines]
-    show_table(LIST, rows, zone=glance.zone, wants_json=wants_json, empty="no call is open")
+def list_command(
+    context: Context,
+    words: tuple[str, ...],
+    *,
+    mine: bool,
+    agent: str | None,
+    everything: bool,
+    only_closed: bool,
+    limit: int,
+    wants_json: bool,
+) -> None:
+    """The worklist: open calls, urgent first, then by the least time left.
 
-
-@click.command("next")
-@as_json
-@click.pass_obj
-def next_command(context: Context, *, wants_json: bool) -> None:
-    """The call to work on now, and the command for it."""
-    now = utc_now()
+    With WORDS all calls, closed ones too, that have each of them in their reference, organisation,
+    requester, postcode or codes.
+    """
+    wanted = [word for each in words for word in each.split()]
     with context.reading() as (reader, glance):
-        me = _my_name(context, reader)
-        lines = views.worklist(reader, now)
-    mine = [line for line in lines if line.owner in ("", me)]
-    if wants_json:
-        show_json(_row(mine[0]) if mine else None)
-        return
-    if not mine:
-        click.echo("nothing waits for you", err=True)
-        return
-    line = mine[0]
-    click.echo("\t".join([line.reference, f"helpdesk {line.step} {line.reference}"]))
-    _explain(line, glance.zone)
-    starved = views.breaching_today(lines, _end_of_day(now, glance.zone))
-    others = [each.reference for each in starved if each.reference != line.reference]
-    if others:
-        click.echo(f"note: not urgent, but due today: {', '.join(others)}", err=True)
+        owner = context.my_name(reader) if mine else agent
+        found = views.worklist(reader, utc_now(), owner, wanted)
+        if only_closed:
+            found = [line for line in found if line.closed]
+        if wanted or everything or only_closed:
+            from helpdesk.views.closed import closed
+
+            ended = closed(reader, limit, owner, wanted)
+            found += ended.lines
+            _tell_of_more(len(ended.lines), ended.total)
+    rows = [lines.values(line) if wants_json else lines.row(line, glance.zone) for line in found]
+    empty = "no such call" if wanted or everything or only_closed else "no call is open"
+    show_table(lines.LIST, rows, zone=glance.zone, wants_json=wants_json, empty=empty)
 
 
 @click.command("show")
@@ -117,40 +117,8 @@ def _save(rows: Sequence[Row], folder: str) -> None:
     save_all(rows, Path(folder))
 
 
-def _row(line: views.Line) -> dict[str, object]:
-    return {
-        **line._asdict(),
-        "urgency": "urgent" if line.urgent else "",
-        "standing": line.standing.words if line.standing else "",
-    }
-
-
-def _my_name(context: Context, reader: Reader) -> str:
-    """The name of the agent who is typing; "" for somebody who is none."""
-    from helpdesk.cli.context import os_user
-
-    if context.speaks_for:
-        return context.speaks_for
-    found = reader.rows("SELECT name FROM agent WHERE os_user = :user", user=os_user())
-    return str(found[0]["name"]) if found else ""
-
-
-def _explain(line: views.Line, zone: str) -> None:
-    """Say on stderr why this call is the next."""
-    from helpdesk.cli.table import words
-
-    due = f"{line.target} due {local(line.due, zone)}" if line.due else "no clock runs"
-    left = f" ({words(line.left, zone)} left)" if line.left and line.left > timedelta() else ""
-    standing = f", {line.standing.words}" if line.standing else ""
-    urgent = "urgent, " if line.urgent else ""
-    name = words(line.organisation, zone) or "organisation unknown"
-    click.echo(f"{name}: {urgent}{line.state}, {due}{left}{standing}", err=True)
-    if line.marks:
-        click.echo(f"note: {', '.join(line.marks)}", err=True)
-
-
-def _end_of_day(now: datetime, zone: str) -> datetime:
-    from zoneinfo import ZoneInfo
-
-    there = now.astimezone(ZoneInfo(zone))
-    return there.replace(hour=23, minute=59, second=59)
+def _tell_of_more(shown: int, total: int) -> None:
+    if shown < total:
+        click.echo(
+            f"the {shown} closed last are shown, of {total:,}: --limit N shows more", err=True
+        )

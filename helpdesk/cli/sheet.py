@@ -7,12 +7,14 @@ from typing import Any
 import click
 
 from helpdesk.cli.cell import block, cell
+from helpdesk.cli.lines import away_words
 from helpdesk.cli.table import STYLES, local, show_json
 from helpdesk.database import Reader, Row, moment
 from helpdesk.references import reference
 from helpdesk.register.comparing import Candidate, Wanted
 from helpdesk.register.search import candidates
 from helpdesk.views import Sheet, clock_standing
+from helpdesk.views.lines import is_away
 from workflows import spans
 from workflows.standing import Standing, outcome_words
 
@@ -81,7 +83,7 @@ def _as_values(found: Sheet, proposed: Sequence[Candidate], now: datetime) -> di
 
 def _lines(found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime) -> Iterator[str]:
     call = found.call
-    yield from _head(call)
+    yield from _head(call, zone, now)
     yield from _hold(call, zone)
     yield ""
     yield from _facts(call, found.read_from)
@@ -93,11 +95,13 @@ def _lines(found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime
     yield from _history(found, zone)
 
 
-def _head(call: Row) -> Iterator[str]:
+def _head(call: Row, zone: str, now: datetime) -> Iterator[str]:
     number, step = reference(call["id"]), call["step"]
     state = call["state"] + (f" ({outcome_words(call['outcome'])})" if call["outcome"] else "")
     urgent = click.style("  URGENT", bold=True, fg="magenta") if call["urgent"] else ""
     who = f", {call['owner']} has it" if call["owner"] else ", nobody has it"
+    if is_away(call, now):
+        who += f" ({away_words(call['owner'], moment(call['away_until']), zone)})"
     yield click.style(f"{number}  {state}{cell(who)}", bold=True) + urgent
     if call["urgent"]:
         by = f", needed by {call['needed_by']}" if call["needed_by"] else ""

@@ -1,4 +1,4 @@
-"""`acknowledge`, `trace`, `allocate`, `close`: the steps of a call's life."""
+"""`acknowledge`, `trace`, `allocate`, `close`, `step`: the steps of a call's life."""
 
 import click
 
@@ -6,6 +6,7 @@ from helpdesk.cli.context import Context
 from helpdesk.cli.reading import reference_argument
 from helpdesk.cli.table import as_json
 from helpdesk.cli.told import tell
+from helpdesk.errors import BadValue
 from workflows.lifecycle import Outcome
 
 OUTCOMES = [outcome.value.replace("_", "-") for outcome in Outcome]
@@ -114,3 +115,41 @@ def close_command(
 
     way = Outcome(outcome.replace("-", "_")) if outcome else None
     tell(desk.close(reference, who, Ending(way, note, original)), wants_json=wants_json)
+
+
+@click.command("step")
+@reference_argument
+@click.argument("step")
+@click.option("--outcome", metavar="OUTCOME", help="How the call ended, where the step ends it.")
+@click.option(
+    "--fact",
+    "facts",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What the step needs, as its workflow names it; may be given more than once.",
+)
+@as_json
+@click.pass_obj
+def step_command(
+    context: Context,
+    reference: str,
+    step: str,
+    *,
+    outcome: str | None,
+    facts: tuple[str, ...],
+    wants_json: bool,
+) -> None:
+    """Take STEP with a call of another workflow than the one for codes.
+
+    Which steps there are, and what each needs, its definition says ([workflows] in config.toml).
+    """
+    given = dict(_fact(text) for text in facts)
+    desk, who = context.working()
+    tell(desk.step(reference, who, step, outcome, given), wants_json=wants_json)
+
+
+def _fact(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise BadValue(f"{text!r} is no fact; write --fact NAME=VALUE")
+    return name.strip(), value

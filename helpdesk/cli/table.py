@@ -27,6 +27,10 @@ NARROW = 100
 """A terminal with fewer columns than this has no room for what can be spared."""
 
 
+WRAPPED = {"organisation", "marks", "marks_in_full", "name", "note", "remarks", "why"}
+"""The keys of values that may go on in the next line."""
+
+
 class Column(NamedTuple):
     """One column: the key of its value, and its heading on a terminal."""
 
@@ -36,6 +40,7 @@ class Column(NamedTuple):
     spare: bool = (
         False  #: left out where the terminal is narrow: another column says nearly as much
     )
+    short: str = ""  #: the key of the value that takes its place there
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,6 +118,11 @@ def local(value: datetime, zone: str) -> str:
     return f"{there:%a} {there.day} {there:%b %H:%M}"
 
 
+def local_day(value: datetime, zone: str) -> str:
+    """The day of a moment in the desk's zone: "Mon 2 Mar"."""
+    return local(value, zone)[:-6]
+
+
 def _draw(columns: Sequence[Column], rows: Sequence[Cells], zone: str) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -120,13 +130,18 @@ def _draw(columns: Sequence[Column], rows: Sequence[Cells], zone: str) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    columns = [column for column in columns if console.width >= NARROW or not column.spare]
+    if console.width < NARROW:
+        columns = [
+            column._replace(key=column.short or column.key)
+            for column in columns
+            if not column.spare
+        ]
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         table.add_column(
             column.heading,
             justify="right" if column.right else "left",
-            no_wrap=column.key not in {"organisation", "marks", "name", "why"},
+            no_wrap=column.key not in WRAPPED,
         )
     for row in rows:
         texts = [words(row[column.key], zone) for column in columns]

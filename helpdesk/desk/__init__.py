@@ -157,6 +157,16 @@ class Desk:
             ),
         )
 
+    def away(self, name: str, until: datetime | None, who: Who) -> Done:
+        """Let an agent be away; an `until` of None is until they are back."""
+        return self._once(
+            "agent away", who, lambda tx: people.away(tx, self.journal, name, until, who)
+        )
+
+    def back(self, name: str, who: Who) -> Done:
+        """Let an agent be there again."""
+        return self._once("agent back", who, lambda tx: people.back(tx, self.journal, name, who))
+
     def _once(
         self, kind: str, who: Who, work: Callable[[Tx], Answer], key: str | None = None
     ) -> Done:

@@ -19,6 +19,12 @@ def local(journal: Journal, moment: datetime) -> str:
     return f"{there:%a} {there.day} {there:%b %Y %H:%M}"
 
 
+def local_day(journal: Journal, moment: datetime) -> str:
+    """The day of a moment, as the desk says it: "Mon 2 Mar"."""
+    there = moment.astimezone(ZoneInfo(journal.config.desk.zone))
+    return f"{there:%a} {there.day} {there:%b}"
+
+
 def done_already(tx: Tx, journal: Journal, call: Call, state: str, who: Who) -> Answer | None:
     """What to answer if the call is in `state`, or went through it, already; None if not.
 

@@ -1,8 +1,10 @@
 """The people of the desk, and who may speak for whom."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from helpdesk.desk.addresses import check_address
+from helpdesk.desk.answers import local
 from helpdesk.errors import BadValue, NotFound, NotPermitted
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Agent, Role
@@ -71,6 +73,53 @@ def add(tx: Tx, journal: Journal, person: Person, os_user: str) -> Answer:
     who = Who(hands.name if hands else os_user, os_user)
     journal.note(tx, None, "agent_added", who, name=person.name, role=person.role.value)
     return {"said": [f"{person.name} ({person.full_name}) is now {_a(person.role)} of this desk"]}
+
+
+def away(tx: Tx, journal: Journal, name: str, until: datetime | None, hands: Who) -> Answer:
+    """Note that an agent is not there, until that moment or until it is told otherwise."""
+    agent = _looked_after(tx, name, hands)
+    if until is not None and until <= tx.now:
+        raise BadValue(f"{local(journal, until)} has come; say until when {agent.name} is away")
+    words = f"away until {local(journal, until)}" if until else "away until further notice"
+    if agent.is_away(tx.now) and agent.away_until == until:
+        return {"said": [f"{agent.name} is {words} already"]}
+    agent.away_since, agent.away_until = tx.now, until
+    moment = until.isoformat() if until else None
+    journal.note(tx, None, "agent_away", hands, name=agent.name, until=moment)
+    return {"said": [f"{agent.name} is {words}", _left_behind(tx, agent)]}
+
+
+def back(tx: Tx, journal: Journal, name: str, hands: Who) -> Answer:
+    """Note that an agent is there again."""
+    agent = _looked_after(tx, name, hands)
+    was_away = agent.is_away(tx.now)
+    agent.away_since, agent.away_until = None, None
+    if not was_away:
+        return {"said": [f"{agent.name} is not away"]}
+    journal.note(tx, None, "agent_back", hands, name=agent.name)
+    return {"said": [f"{agent.name} is back"]}
+
+
+def _looked_after(tx: Tx, name: str, hands: Who) -> Agent:
+    """The agent of that name, if who acts may say whether they are there."""
+    agent, acting = known(tx, name), tx.agent(hands.by)
+    if name != hands.by and (acting is None or acting.role is not Role.SUPERVISOR):
+        raise NotPermitted(
+            f"only a supervisor, or {name}, says whether {name} is away, and {hands.by} is neither"
+        )
+    return agent
+
+
+def _left_behind(tx: Tx, agent: Agent) -> str:
+    """A word on the calls of an agent who is away, so that nobody has to find them."""
+    number = tx.open_calls_of(agent)
+    if not number:
+        return f"{agent.name} has no open calls"
+    calls = "1 open call" if number == 1 else f"{number} open calls"
+    return (
+        f"{calls} of theirs show as nobody's meanwhile: helpdesk list --agent {agent.name};"
+        " helpdesk give REF NAME makes one somebody's"
+    )
 
 
 def _facts(agent: Agent) -> tuple[object, ...]:

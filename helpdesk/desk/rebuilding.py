@@ -71,7 +71,7 @@ def _check_call(  # a call, and all that is known of it
     tx: Tx, journal: Journal, call: Call, events: list[Event], rows: list[Clock], *, mend: bool
 ) -> Iterator[Difference]:
     kept_policies = {row.target: tx.reading(row).policy for row in rows}
-    life = replayed(journal.workflow(call), events, tx.calendar, kept_policies)
+    life = replayed(journal.workflow(call), call, events, tx.calendar, kept_policies)
     for name, derived in (("state", life.state), ("urgent", life.urgent)):
         if getattr(call, name) != derived:
             yield _difference(call, name, getattr(call, name), derived)

@@ -9,13 +9,12 @@ from helpdesk.config.settings import Config
 from helpdesk.intake import Kind
 from helpdesk.journal import clocks
 from helpdesk.journal.posting import frozen, usable
-from helpdesk.models import Call, Clock, Event, Letter
+from helpdesk.models import Call, Event, Letter
 from helpdesk.store import Tx
 from notifications.letters import Audience, letters_for
 from notifications.message import Attachment
 from workflows.definition import Workflow
 from workflows.lifecycle import ODS_CODE
-from workflows.sla import Standing
 from workflows.targets import Policies
 
 FIELDS = {
@@ -94,23 +93,6 @@ class Journal:
                 by=who.by,
                 actor=who.actor,
                 facts=known,
-            )
-        )
-
-    def flag(  # all that a flag says
-        self, tx: Tx, call: Call, clock: Clock, standing: Standing, who: Who, at: datetime
-    ) -> None:
-        """Note that a sweep saw a clock of `call` stand so. Many are written at once."""
-        tx.session.add(
-            Event(
-                call_id=call.id,
-                kind=standing.value,
-                target=clock.target,
-                cycle=clock.cycle,
-                at=at,
-                recorded_at=tx.now,
-                by=who.by,
-                actor=who.actor,
             )
         )
 

@@ -50,7 +50,11 @@ def policies_of(facts: Mapping[str, Any], calendar_of: CalendarOf, otherwise: Po
 
 
 def replayed(
-    workflow: Workflow, events: Sequence[Event], calendar_of: CalendarOf, otherwise: Policies
+    workflow: Workflow,
+    call: Call,
+    events: Sequence[Event],
+    calendar_of: CalendarOf,
+    otherwise: Policies,
 ) -> Life:
     """The clocks that a call's events make, from the first on.
 
@@ -68,6 +72,7 @@ def replayed(
             )
             for event in events
         ),
+        call.promise_at,
     )
 
 
@@ -76,7 +81,7 @@ def move(
 ) -> tuple[list[Clock], dict[str, dict[str, Any]]]:
     """Move the clocks of `call`; its rows, and the policies that events have to name for it."""
     rows = list(tx.clocks(call))
-    before = Life(call.state, call.urgent, tuple(tx.reading(row) for row in rows))
+    before = Life(call.state, call.urgent, call.promise_at, tuple(tx.reading(row) for row in rows))
     after = history.after(workflow, before, what)
     named = {}
     for number, clock in enumerate(after.clocks):

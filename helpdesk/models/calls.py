@@ -30,6 +30,14 @@ class Agent(Row, table=True):
     os_user: str | None = Field(default=None, unique=True)
     role: Role = Field(default=Role.AGENT, sa_type=choice(Role))
     active: bool = True
+    away_since: datetime | None = Field(default=None, sa_type=UtcMoment)
+    away_until: datetime | None = Field(default=None, sa_type=UtcMoment)  #: None: until told
+
+    def is_away(self, now: datetime) -> bool:
+        """Whether nobody should count on them at `now`."""
+        if not self.active:
+            return True
+        return self.away_since is not None and (self.away_until is None or now < self.away_until)
 
 
 _CALL_VERSION = version()

@@ -72,7 +72,7 @@ class Clock(Row, table=True):
             due_at=clock.due,
             gross_due_at=clock.gross_due,
             at_risk_at=clock.at_risk,
-            late_start=sla.late_start(clock, call.promise_at),
+            late_start=clock.late_start,
         )
         row.keep(clock)
         return row
@@ -89,6 +89,7 @@ class Clock(Row, table=True):
             self.paused_at,
             self.stopped_at,
             self.cancelled,
+            self.late_start,
         )
 
     def keep(self, clock: sla.Clock) -> None:
@@ -103,11 +104,6 @@ class Clock(Row, table=True):
         self.next_check = sla.next_check(clock, self.standing)
         if clock.stopped is not None:
             self.standing = sla.standing(clock, clock.stopped)
-
-    def flagged(self, standing: Standing, clock: sla.Clock) -> None:
-        """Note that a sweep saw it stand so; `clock` is its reading."""
-        self.standing = standing
-        self.next_check = sla.next_check(clock, standing)
 
 
 class Alert(Row, table=True):

@@ -1,7 +1,7 @@
 """The store: one database, and units of work that each happen once, whole, at one moment."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from helpdesk.clock import Clock as Time
 from helpdesk.clock import ticks
 from helpdesk.database import place
 from helpdesk.errors import StoreBusy, StoreUnavailable
-from helpdesk.models import Alert, Call, Clock, Letter, LetterState, Operation
+from helpdesk.models import Alert, Call, Clock, Duty, Letter, LetterState, Operation
 from helpdesk.store import engine, schema
 from helpdesk.store.tx import Tx
 
@@ -41,6 +41,9 @@ _DUE_LETTER = (
         (col(Letter.send_at) <= _NOW) | (col(Letter.claimed_by) != ""),
     )
     .limit(1)
+)
+_DUTY = sa.select(
+    col(Duty.name), col(Duty.good_at), col(Duty.failed_at), col(Duty.error), col(Duty.host)
 )
 _DUE = sa.select(
     *(
@@ -162,8 +165,24 @@ class Store:
         found = self._look(_DUE)
         return Due(*map(bool, found or ()))
 
+    def duty(self, name: str) -> Duty | None:
+        """The record of a duty as it stands; None if it has none yet."""
+        found = self._look(_DUTY.where(col(Duty.name) == name))
+        return Duty(**found._asdict()) if found else None
+
     def has_due_letters(self) -> bool:
         return self._look(_DUE_LETTER) is not None
+
+    def rows(
+        self, question: sa.Select[*tuple[Any, ...]], **values: object
+    ) -> Sequence[sa.Row[Any]]:
+        """All rows of the answer, read without a session or a lock to write."""
+
+        def look() -> Sequence[sa.Row[Any]]:
+            with self.engine.connect().execution_options(read=True) as connection:
+                return connection.execute(question, values).all()
+
+        return self._patiently(look)
 
     def _look(self, question: sa.Select[*tuple[Any, ...]]) -> sa.Row[Any] | None:
         """The first row of the answer: one look, without a session or a lock to write."""

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from helpdesk.errors import NotFound
 from helpdesk.models import Agent, Call, Duty, Event
 from helpdesk.references import number_of
 from helpdesk.references import reference as reference_of
+from helpdesk.store.flagging import FlagQuestions
 from helpdesk.store.post import PostQuestions
 from helpdesk.store.promises import PromiseQuestions
 
 
-class Tx(PostQuestions, PromiseQuestions):
+class Tx(PostQuestions, PromiseQuestions, FlagQuestions):
     """One transaction. All that it writes happens at `now`."""
 
     # People
@@ -28,6 +29,11 @@ class Tx(PostQuestions, PromiseQuestions):
 
     def agents(self) -> Sequence[Agent]:
         return self.session.exec(select(Agent).order_by(col(Agent.name))).all()
+
+    def open_calls_of(self, agent: Agent) -> int:
+        """How many open calls that agent has."""
+        theirs = (Call.owner_id == agent.id, col(Call.closed_at).is_(None))
+        return self.session.exec(select(func.count()).select_from(Call).where(*theirs)).one()
 
     # Calls
 

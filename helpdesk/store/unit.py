@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from helpdesk.database import Row
+from helpdesk.models.columns import UtcMoment
 
 T = TypeVar("T")
 
@@ -31,7 +32,12 @@ class Unit:
 
     def rows(self, sql: str, **parameters: object) -> Sequence[Row]:
         """What `sql` answers: this makes a transaction a Reader."""
-        answer = self.session.execute(sa.text(sql), parameters)
+        moments = [
+            sa.bindparam(name, type_=UtcMoment())
+            for name, value in parameters.items()
+            if isinstance(value, datetime)
+        ]
+        answer = self.session.execute(sa.text(sql).bindparams(*moments), parameters)
         return [dict(row) for row in answer.mappings()]
 
     def alone(self, name: str) -> None:

@@ -3,18 +3,19 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.journal import Journal
-from helpdesk.store import Store, Tx
+from helpdesk.store import Store
 from helpdesk.sweep import flags, holds, telling
 from helpdesk.sweep.swept import Swept
 
 __all__ = ["Swept", "sweep"]
 
-BATCH = 500
-"""How many rows one transaction handles, so that agents never wait long for the lock."""
+BATCH = 250
+"""How many rows are handled at once, so that agents never wait long for the lock."""
 
 POSTPONED = timedelta(hours=1)
 """How long a row waits that could not be handled."""
@@ -39,26 +40,22 @@ def sweep(
     """
     due, swept = store.due(), Swept()
     if due.holds:
-        batch = _Batch("a hold", lambda tx, n: holds.see_to_some(tx, journal, n), holds.put_off)
-        swept += _all(store, batch, still)
+        handle = partial(holds.see_to_some, journal=journal)
+        swept += _all(store, _Batch("a hold", handle, holds.put_off), still)
     if due.holds or due.clocks:
-        batch = _Batch(
-            "a clock",
-            lambda tx, n: flags.flag_some(tx, journal, n, baseline=baseline),
-            flags.put_off,
-        )
-        swept += _all(store, batch, still)
+        handle = partial(flags.flag_some, journal=journal, baseline=baseline)
+        swept += _all(store, _Batch("a clock", handle, flags.put_off), still)
     if any(due) and still():
         swept += telling.tell(store, journal)
     return swept
 
 
 class _Batch(NamedTuple):
-    """Some rows handled in one transaction, and what to do with one that cannot be."""
+    """Some rows handled at once, and what to do with one that cannot be."""
 
     what: str
-    handle: Callable[[Tx, int], Swept]
-    put_off: Callable[[Tx, timedelta], None]
+    handle: Callable[..., Swept]  #: takes the store, and `limit`: how many rows
+    put_off: Callable[[Store, timedelta], None]
 
 
 def _all(store: Store, batch: _Batch, still: Callable[[], bool]) -> Swept:
@@ -73,17 +70,17 @@ def _all(store: Store, batch: _Batch, still: Callable[[], bool]) -> Swept:
 
 def _some(store: Store, batch: _Batch) -> Swept:
     try:
-        return store.run(lambda tx: batch.handle(tx, BATCH))
+        return batch.handle(store, limit=BATCH)
     except HelpdeskError:
         raise
     except Exception:
         LOG.exception("a batch could not be swept; going on with %s alone", batch.what)
     try:
-        return store.run(lambda tx: batch.handle(tx, 1))
+        return batch.handle(store, limit=1)
     except HelpdeskError:
         raise
     except Exception:
         # One that cannot be handled must not hide all those behind it.
         LOG.exception("%s could not be swept; it is tried again in an hour", batch.what)
-        store.run(lambda tx: batch.put_off(tx, POSTPONED))
+        batch.put_off(store, POSTPONED)
         return Swept(checked=1)

@@ -1,10 +1,11 @@
 """Flags: each clock that is at risk, or breached, is noted once, with whom a letter is to tell."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from helpdesk.journal import Journal, Who
-from helpdesk.models import Alert, Call, Clock
-from helpdesk.store import Tx
+from helpdesk.store import Store
+from helpdesk.store.flagging import DUE_CLOCKS, DueClock, Flag, Overtaken, Telling, due_clocks
 from helpdesk.sweep.swept import Swept
 from notifications.letters import Audience
 from workflows import sla
@@ -16,71 +17,82 @@ LEVEL_2 = "level_2"
 """The stage after a breach to which nothing happens."""
 
 
-def flag_some(tx: Tx, journal: Journal, limit: int, *, baseline: bool) -> Swept:
-    """Flag the clocks whose moment came first. With `baseline`, nobody is told."""
-    due = tx.due_clocks(limit)
-    told = tx.stages_told({call.id or 0 for _, call in due})
-    counts = {Standing.AT_RISK: 0, Standing.BREACHED: 0}
-    for clock, call in due:
-        reading = tx.reading(clock)
-        standing = sla.standing(reading, tx.now)
-        clock.flagged(standing, reading)
-        if clock.next_check and clock.next_check <= tx.now:
-            raise RuntimeError(f"clock {clock.id} does not move on from {clock.next_check}")
-        stage = (call.id or 0, clock.target, clock.cycle, standing.value)
-        if standing in WORTH_A_FLAG and stage not in told:
-            counts[standing] += 1
-            _flag(tx, journal, clock, call, standing, baseline=baseline)
-    return Swept(counts[Standing.AT_RISK], counts[Standing.BREACHED], checked=len(due))
+class When(NamedTuple):
+    """When people are told of what is flagged now: worked out once for all of it."""
+
+    now: datetime
+    desk: datetime  #: letters that are not urgent wait for desk hours
+    lead: datetime  #: when the lead supervisor hears, if nothing happens
+    urgent_lead: datetime
 
 
-def put_off(tx: Tx, by: timedelta) -> None:
+def flag_some(store: Store, *, journal: Journal, limit: int, baseline: bool) -> Swept:
+    """Flag the clocks whose moment came first. With `baseline`, nobody is told.
+
+    They are looked at, and what is to be done is decided, before the database is locked.
+    """
+    now = store.clock()
+    due = due_clocks(store.rows(DUE_CLOCKS, now=now, most=limit))
+    when = _when(journal, now)
+    flags = [_flag(clock, when, baseline=baseline) for clock in due]
+    if flags:
+        try:
+            store.run(lambda tx: tx.raise_flags(flags, *SWEEP))
+        except Overtaken:
+            return Swept(checked=len(flags))  # what is left is looked at anew
+    raised = [flag.standing for flag in flags if flag.tellings]
+    return Swept(
+        raised.count(Standing.AT_RISK), raised.count(Standing.BREACHED), checked=len(flags)
+    )
+
+
+def put_off(store: Store, by: timedelta) -> None:
     """Let the first clock that is due wait: it could not be flagged."""
-    for clock, _ in tx.due_clocks(1):
-        clock.next_check = tx.now + by
+    store.run(lambda tx: tx.put_off_first_clock(by))
 
 
-def desk_moment(journal: Journal, call: Call, now: datetime) -> datetime:
-    """When letters to the desk about `call` go: those that are not urgent wait for desk hours."""
-    if call.urgent or not journal.config.ladder.quiet:
+def desk_moment(journal: Journal, now: datetime, *, urgent: bool) -> datetime:
+    """When letters to the desk go: those about calls that are not urgent wait for desk hours."""
+    if urgent or not journal.config.ladder.quiet:
         return now
     return journal.config.hours.opening(now)
 
 
-def _flag(
-    tx: Tx, journal: Journal, clock: Clock, call: Call, standing: Standing, *, baseline: bool
-) -> None:
-    # The breach is dated by the clock, whenever it was that a sweep came to see it.
-    at = clock.due_at if standing is Standing.BREACHED else clock.at_risk_at
-    journal.flag(tx, call, clock, standing, SWEEP, at)
-    tell_at = None if baseline else desk_moment(journal, call, tx.now)
-    if standing is Standing.AT_RISK:
-        whose = Audience.OWNER if _can_be_told(tx, call) else Audience.DESK
-        _alert(tx, clock, standing.value, whose, tell_at)
-        return
-    clock.detected_at = tx.now
-    _alert(tx, clock, standing.value, Audience.SUPERVISOR, tell_at)
-    if _can_be_told(tx, call):
-        _alert(tx, clock, standing.value, Audience.OWNER, tell_at)
-    if clock.stopped_at is None and not baseline:
-        later = journal.config.hours.plus(tx.now, journal.config.ladder.level_2)
-        _alert(tx, clock, LEVEL_2, Audience.LEAD, later)
+def lead_moment(journal: Journal, since: datetime, *, urgent: bool) -> datetime:
+    """When the lead supervisor hears that nothing happened since a breach, or a deed."""
+    later = journal.config.hours.plus(since, journal.config.ladder.level_2)
+    # Whole desk days end as the desk closes.
+    return desk_moment(journal, later, urgent=urgent)
 
 
-def _can_be_told(tx: Tx, call: Call) -> bool:
-    owner = tx.agent_numbered(call.owner_id)
-    return bool(owner and owner.email)
-
-
-def _alert(tx: Tx, clock: Clock, stage: str, audience: Audience, tell_at: datetime | None) -> None:
-    tx.session.add(
-        Alert(
-            call_id=clock.call_id,
-            target=clock.target,
-            cycle=clock.cycle,
-            stage=stage,
-            audience=audience.value,
-            at=tx.now,
-            tell_at=tell_at,
-        )
+def _when(journal: Journal, now: datetime) -> When:
+    return When(
+        now,
+        desk_moment(journal, now, urgent=False),
+        lead_moment(journal, now, urgent=False),
+        lead_moment(journal, now, urgent=True),
     )
+
+
+def _flag(clock: DueClock, when: When, *, baseline: bool) -> Flag:
+    standing = sla.standing(clock, when.now)
+    later = sla.next_check(clock, standing)
+    if later and later <= when.now:
+        raise RuntimeError(f"clock {clock.id} does not move on from {later}")
+    if standing not in WORTH_A_FLAG or standing in clock.told:
+        return Flag(clock, standing, later)
+    return Flag(clock, standing, later, _tellings(clock, standing, when, baseline=baseline))
+
+
+def _tellings(clock: DueClock, standing: Standing, when: When, *, baseline: bool) -> list[Telling]:
+    stage, desk = standing.value, when.now if clock.urgent else when.desk
+    owner = Telling(stage, Audience.OWNER.value, None if baseline else desk)
+    if standing is Standing.AT_RISK:
+        return [owner if clock.owner_hears else owner._replace(audience=Audience.DESK.value)]
+    told = [owner._replace(audience=Audience.SUPERVISOR.value)]
+    if clock.owner_hears:
+        told.append(owner)
+    if clock.stopped is None and not baseline:
+        lead = when.urgent_lead if clock.urgent else when.lead
+        told.append(Telling(LEVEL_2, Audience.LEAD.value, lead))
+    return told

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from helpdesk.desk import holds, steps
 from helpdesk.journal import Journal
 from helpdesk.models import Call
-from helpdesk.store import Tx
+from helpdesk.store import Store, Tx
 from helpdesk.sweep.flags import SWEEP
 from helpdesk.sweep.swept import Swept
 from workflows.holds import Next, gives_up, next_moment
@@ -13,15 +13,23 @@ from workflows.lifecycle import Outcome
 from workflows.refused import StepNotAllowed
 
 
-def see_to_some(tx: Tx, journal: Journal, limit: int) -> Swept:
+def see_to_some(store: Store, *, journal: Journal, limit: int) -> Swept:
     """See to the calls on hold to which something came first."""
+    return store.run(lambda tx: _see_to_some(tx, journal, limit))
+
+
+def _see_to_some(tx: Tx, journal: Journal, limit: int) -> Swept:
     due = tx.calls_with_hold_due(limit)
     letters = sum(_see_to(tx, journal, call) for call in due)
     return Swept(holds=len(due), letters=letters, checked=len(due))
 
 
-def put_off(tx: Tx, by: timedelta) -> None:
+def put_off(store: Store, by: timedelta) -> None:
     """Let the first call on hold wait: it could not be seen to."""
+    store.run(lambda tx: _put_off(tx, by))
+
+
+def _put_off(tx: Tx, by: timedelta) -> None:
     for call in tx.calls_with_hold_due(1):
         call.hold_check = tx.now + by
 

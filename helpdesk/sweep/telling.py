@@ -1,136 +1,136 @@
 """Who is told of flags: letters about alerts whose moment to be told has come."""
 
 import logging
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.journal import Addresses, Journal
-from helpdesk.models import Alert, Call, Clock, Letter
 from helpdesk.store import Store, Tx
+from helpdesk.store.flagging import DUE_ALERTS, Line, Overtaken, due_alerts
 from helpdesk.sweep import words
-from helpdesk.sweep.flags import LEVEL_2
+from helpdesk.sweep.flags import LEVEL_2, lead_moment
 from helpdesk.sweep.swept import Swept
 from notifications.letters import Audience
 from workflows.sla import Standing
-
-SOME = 100
-"""How many calls at risk one transaction tells of, a letter each."""
 
 PATIENCE = timedelta(hours=1)
 """How long an alert waits of which nobody can be told."""
 
 LOG = logging.getLogger(__name__)
 
-Flagged = tuple[Alert, Clock, Call]
+AT_RISK, BREACHED = Standing.AT_RISK.value, Standing.BREACHED.value
+
+
+class Plan(NamedTuple):
+    """One letter to post, or what to do with alerts that none is to carry."""
+
+    lines: Sequence[Line]
+    stage: str = ""  #: "" posts nothing
+    addresses: Addresses = {}  # noqa: RUF012  # a NamedTuple's default, which nothing changes
+    again_at: datetime | None = None  #: when alerts are to be looked at again that are not told
 
 
 def tell(store: Store, journal: Journal) -> Swept:
-    """Post the letters about all alerts that are to be told now.
+    """Post the letters about all alerts that are to be told now: one for each who has to know.
 
-    Each letter is a unit of its own, so that one that cannot be written silences no other.
+    Each is a unit of its own, so that one that cannot be written silences no other. Alerts are
+    looked at before the database is locked, and marked only if no other sweep was faster.
     """
-    posted = _post(store, partial(_tell_of_risks, journal=journal))
-    posted += _post(store, partial(_tell_supervisors, journal=journal))
-    for owner_id in store.run(_owners):
-        posted += _post(store, partial(_tell_owner, journal=journal, owner_id=owner_id))
-    posted += _post(store, partial(_tell_lead, journal=journal))
+    now = store.clock()
+    lines = due_alerts(store.rows(DUE_ALERTS, now=now))
+    posted = 0
+    for plan in _plans(store, journal, lines, now):
+        try:
+            posted += store.run(partial(_carry_out, journal=journal, plan=plan))
+        except HelpdeskError:
+            raise
+        except Overtaken:
+            continue
+        except Exception:
+            LOG.exception("a letter about alerts failed; it is tried again by the next sweep")
     return Swept(letters=posted)
 
 
-def _post(store: Store, unit: Callable[[Tx], int]) -> int:
-    try:
-        return store.run(unit)
-    except HelpdeskError:
-        raise
-    except Exception:
-        LOG.exception("a letter about alerts failed; it is tried again by the next sweep")
-        return 0
+def _plans(store: Store, journal: Journal, lines: Sequence[Line], now: datetime) -> Iterator[Plan]:
+    people = journal.config.people
+    risks = [line for line in lines if line.stage == AT_RISK]
+    gone = [line for line in risks if line.is_over or line.standing is not Standing.AT_RISK]
+    theirs = [
+        line for line in lines if (line.stage, line.audience) == (BREACHED, Audience.OWNER.value)
+    ]
+    gone += [line for line in theirs if line.owner_id is None]
+    if gone:
+        yield Plan(gone)  # it ended, a breach overtook it, or nobody has it any more
+    unheard = [line for line in theirs if line.owner_id is not None and not line.owner_email]
+    if unheard:
+        yield Plan(unheard, again_at=now + PATIENCE)
+    near = [line for line in risks if not line.is_over and line.standing is Standing.AT_RISK]
+    yield from _to_owners([line for line in near if line.owner_email], AT_RISK)
+    desk = people.desk or people.supervisors
+    yield from _to([line for line in near if not line.owner_email], AT_RISK, Audience.DESK, desk)
+    breaches = [line for line in lines if line.stage == BREACHED]
+    ours = [line for line in breaches if line.audience == Audience.SUPERVISOR.value]
+    yield from _to(ours, BREACHED, Audience.SUPERVISOR, people.supervisors)
+    yield from _to_owners([line for line in theirs if line.owner_email], BREACHED)
+    yield from _to_lead(store, journal, [line for line in lines if line.stage == LEVEL_2], now)
 
 
-def _owners(tx: Tx) -> Sequence[int]:
-    tx.forget_ownerless()
-    return tx.owners_to_tell(Standing.BREACHED.value)
+def _to(
+    lines: Sequence[Line], stage: str, audience: Audience, addresses: Sequence[str]
+) -> Iterator[Plan]:
+    if lines:
+        yield Plan(lines, stage, {audience: addresses})
 
 
-def _tell_of_risks(tx: Tx, journal: Journal) -> int:
-    posted = 0
-    for alert, clock, call in tx.alerts_due(Standing.AT_RISK.value, limit=SOME):
-        alert.tell_at = None
-        if clock.stopped_at is not None or clock.standing is not Standing.AT_RISK:
-            continue  # it ended, or a breach overtook it
-        owner = tx.agent_numbered(call.owner_id)
-        people = journal.config.people
-        if owner and owner.email:
-            addresses = {Audience.OWNER: [owner.email]}
-        else:
-            addresses = {Audience.DESK: [*(people.desk or people.supervisors)]}
-        facts = {**journal.about_desk(), "flag": words.at_risk(tx, journal, clock, call)}
-        key = f"{clock.id}:{alert.id}"
-        letters = journal.post(tx, None, alert.stage, addresses, facts, call=call, key=key)
-        alert.letter_id = letters[0].id if letters else None
-        posted += len(letters)
-    return posted
+def _to_owners(lines: Sequence[Line], stage: str) -> Iterator[Plan]:
+    for email in dict.fromkeys(line.owner_email or "" for line in lines):
+        mine = [line for line in lines if line.owner_email == email]
+        yield from _to(mine, stage, Audience.OWNER, [email])
 
 
-def _tell_supervisors(tx: Tx, journal: Journal) -> int:
-    to = {Audience.SUPERVISOR: journal.config.people.supervisors}
-    found = tx.alerts_due(Standing.BREACHED.value, Audience.SUPERVISOR.value)
-    return _tell_of_all(tx, journal, found, Standing.BREACHED.value, to)
-
-
-def _tell_owner(tx: Tx, journal: Journal, owner_id: int) -> int:
-    owner = tx.agent_numbered(owner_id)
-    to = {Audience.OWNER: [owner.email] if owner and owner.email else []}
-    found = tx.alerts_due(Standing.BREACHED.value, Audience.OWNER.value, owner_id)
-    return _tell_of_all(tx, journal, found, Standing.BREACHED.value, to)
-
-
-def _tell_lead(tx: Tx, journal: Journal) -> int:
+def _to_lead(
+    store: Store, journal: Journal, lines: Sequence[Line], now: datetime
+) -> Iterator[Plan]:
     """Tell of breaches to whose calls nothing happened; look again later at all others."""
-    found = tx.alerts_due(LEVEL_2, Audience.LEAD.value)
-    last = tx.last_deeds([call.id or 0 for _, _, call in found])
-    quiet = []
-    for alert, clock, call in found:
-        deed = last.get(call.id or 0, alert.at)
-        again = journal.config.hours.plus(max(deed, alert.at), journal.config.ladder.level_2)
-        if clock.stopped_at is not None:
-            alert.tell_at = None
-        elif again > tx.now:
-            alert.tell_at = again
+    if not lines:
+        return
+    last = store.run(lambda tx: tx.last_deeds([line.call_id for line in lines]))
+    over = [line for line in lines if line.is_over]
+    if over:
+        yield Plan(over)
+    again: dict[datetime, list[Line]] = {}
+    for line in lines:
+        since = max(last.get(line.call_id, line.at), line.at)
+        again.setdefault(lead_moment(journal, since, urgent=line.urgent), []).append(line)
+    quiet: list[Line] = []
+    for moment, waiting in again.items():
+        open_ = [line for line in waiting if not line.is_over]
+        if moment > now and open_:
+            yield Plan(open_, again_at=moment)
         else:
-            quiet.append((alert, clock, call))
-    to = {Audience.LEAD: journal.config.people.lead or journal.config.people.supervisors}
-    return _tell_of_all(tx, journal, quiet, LEVEL_2, to)
+            quiet += open_
+    people = journal.config.people
+    yield from _to(quiet, LEVEL_2, Audience.LEAD, people.lead or people.supervisors)
 
 
-def _tell_of_all(
-    tx: Tx,
-    journal: Journal,
-    found: Sequence[Flagged],
-    stage: str,
-    addresses: Addresses,
-) -> int:
-    """Post one letter with all of `found`, the worst first: so many rows as one letter bears."""
-    if not found:
+def _carry_out(tx: Tx, journal: Journal, plan: Plan) -> int:
+    """Post the letter of `plan`, the worst first, with so many rows as one letter bears."""
+    alerts = [line.id for line in plan.lines]
+    if not plan.stage:
+        tx.mark_told(alerts, None, plan.again_at)
         return 0
-    rows = journal.config.ladder.rows
-    worst = sorted(found, key=lambda row: (not row[2].urgent, row[1].due_at))[:rows]
+    worst = [line.clock_id for line in plan.lines[: journal.config.ladder.rows]]
+    told = words.risks if plan.stage == AT_RISK else words.breaches
     facts = {
         **journal.about_desk(),
-        "breaches": words.breaches(tx, journal, [(clock, call) for _, clock, call in worst]),
-        "total": len(found),
-        "more": len(found) - len(worst),
+        ("risks" if plan.stage == AT_RISK else "breaches"): told(tx, journal, tx.flagged(worst)),
+        "total": len(plan.lines),
+        "more": len(plan.lines) - len(worst),
     }
-    key = f"{stage}:{max(alert.id or 0 for alert, _, _ in found)}"
-    letters = journal.post(tx, None, stage, addresses, facts, key=key)
-    _mark(tx, found, letters)
+    letters = journal.post(tx, None, plan.stage, plan.addresses, facts)
+    again_at = None if letters else tx.now + PATIENCE
+    tx.mark_told(alerts, letters[0].id if letters else None, again_at)
     return len(letters)
-
-
-def _mark(tx: Tx, found: Sequence[Flagged], letters: Sequence[Letter]) -> None:
-    """Note that all of `found` were told; if there was nobody to tell, that they wait."""
-    for alert, _, _ in found:
-        alert.letter_id = letters[0].id if letters else None
-        alert.tell_at = None if letters else tx.now + PATIENCE

@@ -1,9 +1,10 @@
 """What letters say of flagged clocks: how late, by the clock and in desk hours, and why."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from helpdesk.desk.answers import local_day
 from helpdesk.journal import Journal
 from helpdesk.models import Call, Clock, Event
 from helpdesk.store import Tx
@@ -16,15 +17,18 @@ REASONS = {
 }
 
 
-def at_risk(tx: Tx, journal: Journal, clock: Clock, call: Call) -> dict[str, Any]:
-    """One clock that is at risk, as FLAGGED of the letters wants it."""
-    left = journal.config.hours.staffed(tx.now, clock.due_at)
-    return {
-        **flagged(tx, clock, call),
-        "left": spans.words(clock.due_at - tx.now),
-        "desk_left": spans.desk_words(left),
-        "unwinnable": clock.unwinnable,
-    }
+def risks(tx: Tx, journal: Journal, found: Sequence[tuple[Clock, Call]]) -> list[dict[str, Any]]:
+    """Clocks that are at risk, each with the time that is left."""
+    hours = journal.config.hours
+    return [
+        {
+            **flagged(tx, journal, clock, call),
+            "left": spans.words(clock.due_at - tx.now),
+            "desk_left": spans.desk_words(hours.staffed(tx.now, clock.due_at)),
+            "unwinnable": clock.unwinnable,
+        }
+        for clock, call in found
+    ]
 
 
 def breaches(tx: Tx, journal: Journal, found: Sequence[tuple[Clock, Call]]) -> list[dict[str, Any]]:
@@ -37,19 +41,38 @@ def breaches(tx: Tx, journal: Journal, found: Sequence[tuple[Clock, Call]]) -> l
     ]
 
 
-def flagged(tx: Tx, clock: Clock, call: Call) -> dict[str, Any]:
+def flagged(tx: Tx, journal: Journal, clock: Clock, call: Call) -> dict[str, Any]:
     """What every letter says of a flagged clock."""
-    owner = tx.agent_numbered(call.owner_id)
     return {
         "reference": call.reference,
         "organisation": call.organisation,
         "target": clock.target,
-        "promised": spans.promised(clock.policy["within"]),
+        "promised": _promised(clock),
         "due": clock.due_at,
-        "owner": owner.full_name if owner else "",
+        "owner": _owner(tx, journal, call),
         "urgent": call.urgent,
         "command": f"helpdesk {call.step or 'show'} {call.reference}",
     }
+
+
+def _promised(clock: Clock) -> str:
+    """The promise in words; a row that was tampered with must not silence a letter about others."""
+    within = clock.policy.get("within", 0)
+    return (
+        spans.desk_words(timedelta(seconds=within))
+        if clock.policy.get("working")
+        else spans.promised(within)
+    )
+
+
+def _owner(tx: Tx, journal: Journal, call: Call) -> str:
+    """Who has the call, and that they are away if they are: "Cris Cole (away until Mon 9 Mar)"."""
+    owner = tx.agent_numbered(call.owner_id)
+    if owner is None or not owner.is_away(tx.now):
+        return owner.full_name if owner else ""
+    until = owner.away_until
+    day = f" until {local_day(journal, until)}" if until else ""
+    return f"{owner.full_name} (away{day})"
 
 
 def _breach(  # what a letter says of one breach
@@ -65,7 +88,7 @@ def _breach(  # what a letter says of one breach
     quiet_since = last or clock.due_at
     target = next(each for each in journal.workflow(call).targets if each.name == clock.target)
     return {
-        **flagged(tx, clock, call),
+        **flagged(tx, journal, clock, call),
         "late": spans.words(end - clock.due_at),
         "desk_late": spans.desk_words(hours.staffed(clock.due_at, end)),
         "late_start": clock.late_start,

@@ -26,6 +26,16 @@ host = ""              # no mail server: letters are written into the folder out
 
 [people]
 supervisors = ["sue@desk.example"]
+
+[calendar]             # staffed day and night, so that a tour is the same on each day of the week
+holidays = ""
+monday = "00:00-24:00"
+tuesday = "00:00-24:00"
+wednesday = "00:00-24:00"
+thursday = "00:00-24:00"
+friday = "00:00-24:00"
+saturday = "00:00-24:00"
+sunday = "00:00-24:00"
 """
 
 FILES = ("helpdesk.sqlite", "helpdesk.sqlite-wal", "helpdesk.sqlite-shm")

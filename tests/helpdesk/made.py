@@ -23,6 +23,7 @@ from helpdesk.journal import Journal, Who
 from helpdesk.models import METADATA
 from helpdesk.store import Store, Tx
 from notifications.mailer import Security, SmtpMailer
+from workflows.calendar import DAYS
 
 SUE, ANNE = "sue@desk.example", "anne@rosecottage.example"
 INTAKE = Who("intake", "intake")
@@ -125,7 +126,10 @@ class MadeDesk:
 def made_desk(
     folder: Path, url: str, port: int = 0, supervisors: Sequence[str] = (SUE,)
 ) -> MadeDesk:
-    """A desk with the database at `url`, a Maildir, and a mail server on `port` if there is one."""
+    """A desk with the database at `url`, a Maildir, and a mail server on `port` if there is one.
+
+    It is staffed day and night, for it goes by the real clock, whatever the day of the week.
+    """
     folder.mkdir(exist_ok=True)
     host = "127.0.0.1" if port else ""
     (folder / "config.toml").write_text(
@@ -147,7 +151,10 @@ desk = ["desk@desk.example"]
 take_in = "1 s"
 sweep = "1 s"
 deliver = "1 s"
+[calendar]
+holidays = ""
 """
+        + "".join(f'{day} = "00:00-24:00"\n' for day in DAYS)
     )
     desk = MadeDesk(folder, url)
     for name in ("new", "cur", "tmp"):

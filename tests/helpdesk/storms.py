@@ -161,7 +161,7 @@ def sweep_storm(folder: Path, kills: int, seed: int) -> Storm:
 
     alerts = Counter(
         (row["call_id"], row["stage"])
-        for row in desk.rows("SELECT call_id, stage FROM alert ORDER BY id")
+        for row in desk.rows("SELECT call_id, stage FROM alert WHERE stage <> 'level_2'")
     )
     events = Counter(
         (row["call_id"], row["kind"])
@@ -169,7 +169,8 @@ def sweep_storm(folder: Path, kills: int, seed: int) -> Storm:
     )
     stages = Counter(stage for _, stage in alerts)
     told = breaches_told(desk, SUE)
-    untold = desk.rows("SELECT count(*) AS n FROM alert WHERE letter_id IS NULL")[0]["n"]
+    waiting = "letter_id IS NULL AND stage <> 'level_2'"
+    untold = desk.rows(f"SELECT count(*) AS n FROM alert WHERE {waiting}")[0]["n"]
     amiss = [] if alerts == events else ["alerts and events differ"]
     if stages != {"breached": number, "at_risk": number // 4} or max(alerts.values()) > 1:
         amiss.append(f"alerts: {stages}, of one at most {max(alerts.values())}")
@@ -184,8 +185,8 @@ def breaches_told(desk: MadeDesk, supervisor: str) -> int:
         "SELECT subject FROM letter WHERE kind = 'breached.supervisor'"
         f" AND to_address = '{supervisor}'"
     )
-    found = [re.match(r"BREACHED: (?:(\d+) calls|ODS)", row["subject"]) for row in subjects]
-    return sum(int(each[1] or 1) for each in found if each)
+    found = [re.match(r"BREACHED: (?:([\d,]+) calls|ODS)", row["subject"]) for row in subjects]
+    return sum(int((each[1] or "1").replace(",", "")) for each in found if each)
 
 
 def delivery_storm(folder: Path, kills: int, seed: int) -> Storm:

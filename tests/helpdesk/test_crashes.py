@@ -1,5 +1,6 @@
 """A process may die anywhere: every unit of work is done whole, or not at all, and never twice."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -165,7 +166,8 @@ def test_a_batch_of_flags_is_raised_whole_or_not_at_all(app: App) -> None:
     def unchanged_or_flagged() -> None:
         after = dump(app.store)
         if after["alert"]:
-            assert [len(after[table]) for table in ("alert", "event")] == [4, 9]
+            stages = Counter(row.stage for row in after["alert"])
+            assert (stages, len(after["event"])) == ({"breached": 4, "level_2": 4}, 9)
             assert {row.standing.value for row in after["clock"]} == {"breached"}
         else:
             assert after == before
@@ -173,9 +175,11 @@ def test_a_batch_of_flags_is_raised_whole_or_not_at_all(app: App) -> None:
     died = deaths(app.store, lambda: sweep.sweep(app.store, app.journal), unchanged_or_flagged)
 
     assert died >= 6
-    assert rows(app.store, "SELECT count(*) AS n FROM alert") == [{"n": 4}]
+    assert rows(app.store, "SELECT count(*) AS n FROM alert") == [{"n": 8}]
     assert rows(app.store, "SELECT subject FROM letter") == [{"subject": "BREACHED: 4 calls"}]
-    assert rows(app.store, "SELECT count(*) AS n FROM alert WHERE letter_id IS NULL") == [{"n": 0}]
+    assert rows(app.store, "SELECT DISTINCT stage FROM alert WHERE letter_id IS NULL") == [
+        {"stage": "level_2"}
+    ]
 
 
 def test_a_delivery_that_dies_anywhere_loses_no_letter(app: App, tmp_path: Path) -> None:

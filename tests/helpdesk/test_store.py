@@ -133,46 +133,6 @@ def test_a_newer_database_is_refused_with_the_mend(store, url):
         pass
 
 
-def to_first_version(store):
-    def unit(tx):
-        for view in ("sheet", "worklist"):
-            tx.session.execute(sa.text(f"DROP VIEW {view}"))
-        if tx.session.get_bind().dialect.name == "sqlite":
-            tx.session.execute(sa.text("DROP TRIGGER event_no_update"))
-            tx.session.execute(sa.text("DROP TRIGGER event_no_delete"))
-            tx.session.execute(sa.text("DROP TRIGGER event_no_replace"))
-        else:
-            tx.session.execute(sa.text("DROP FUNCTION event_refuse CASCADE"))
-        tx.session.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
-
-    store.run(unit)
-
-
-def test_an_older_postgresql_waits_for_the_operator(postgres_url, clock):
-    store = Store(postgres_url, clock)
-    to_first_version(store)
-
-    with pytest.raises(SchemaMismatch, match="helpdesk db upgrade"):
-        store.ready()
-    store.create()
-    store.ready()
-    store.engine.dispose()
-
-
-def test_an_older_sqlite_upgrades_itself_and_leaves_a_copy(sqlite_url, clock, tmp_path):
-    store = Store(sqlite_url, clock)
-    store.once("key-1", "raise", "bart", raise_one)
-    to_first_version(store)
-
-    store.ready()
-
-    assert calls_in(store) == 1
-    copy = Store(f"sqlite:///{tmp_path}/helpdesk-before-0002-from-0001.sqlite", clock)
-    assert calls_in(copy) == 1
-    for each in (store, copy):
-        each.engine.dispose()
-
-
 def test_a_database_that_is_not_there_is_told_with_the_mend(clock, tmp_path):
     store = Store(f"sqlite:///{tmp_path}/none.sqlite", clock)
 

@@ -152,7 +152,7 @@ def test_each_breach_is_flagged_at_its_own_moment_and_told(tour):
         " JOIN clock k ON k.call_id = c.id AND k.target = e.target"
         " WHERE e.kind = 'breached' ORDER BY e.id"
     )
-    untold = tour.rows("SELECT id FROM alert WHERE letter_id IS NULL")
+    untold = tour.rows("SELECT id FROM alert WHERE letter_id IS NULL AND stage <> 'level_2'")
 
     assert [(row["organisation"], row["target"]) for row in breaches] == [
         ("Quarry Hill", "acknowledge"),
@@ -161,6 +161,15 @@ def test_each_breach_is_flagged_at_its_own_moment_and_told(tour):
     ]
     assert all(row["exact"] for row in breaches)
     assert untold == []
+
+
+def test_who_leads_hears_of_breaches_to_which_nothing_happened_for_a_day(tour):
+    told = tour.rows("SELECT subject FROM letter WHERE kind = 'level_2.lead' ORDER BY id")
+
+    assert [row["subject"] for row in told] == [
+        "LEVEL 2: ODS-000003 acknowledge",
+        "LEVEL 2: ODS-000002 provide",
+    ]
 
 
 def test_a_late_acknowledgement_started_late(tour):
@@ -218,7 +227,7 @@ def test_it_can_be_had_again_in_the_same_folder(tmp_path):
 
     assert again.code == 0
     assert again.rows("SELECT count(*) AS n FROM call") == [{"n": 12}]
-    assert again.rows("SELECT count(*) AS n FROM letter WHERE state = 'sent'") == [{"n": 32}]
+    assert again.rows("SELECT count(*) AS n FROM letter WHERE state = 'sent'") == [{"n": 34}]
     assert (again.folder / "mine.txt").read_text() == "kept"
 
 

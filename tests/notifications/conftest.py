@@ -39,6 +39,35 @@ FLAG = {
     "command": "helpdesk acknowledge ODS-000017",
 }
 
+RISKS = [
+    FLAG,
+    FLAG
+    | {
+        "reference": "ODS-000023",
+        "organisation": "",
+        "target": "provide",
+        "promised": "7 days",
+        "due": NOW + timedelta(hours=64, minutes=40),
+        "left": "1 day 4 hours",
+        "desk_left": "no desk hours",
+        "unwinnable": True,
+        "owner": "",
+        "urgent": False,
+        "command": "helpdesk trace ODS-000023",
+    },
+    FLAG
+    | {
+        "reference": "ODS-000019",
+        "organisation": "Mill House",
+        "due": NOW + timedelta(hours=80, minutes=40),
+        "left": "1 day 20 hours",
+        "desk_left": "15 desk hours",
+        "owner": "Cris (away until Mon 9 Mar)",
+        "urgent": False,
+        "command": "helpdesk acknowledge ODS-000019",
+    },
+]
+
 HOLDS = [
     "3 days 4 hours for the requester (Bart): asked which home of the two in Mill Lane it is for",
     "12 days for CQC (Cris): the postcode is wrong in the register",
@@ -129,7 +158,7 @@ EVERYTHING: dict[str, Any] = {
     "note": NOTE,
     "differences": DIFFERENCES,
     "original": "ODS-000009",
-    "flag": FLAG,
+    "risks": RISKS,
     "breaches": BREACHES,
     "total": len(BREACHES),
     "more": 0,

@@ -8,6 +8,8 @@ from email.policy import default
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from notifications.headers import BadAddress
 from notifications.letters import Audience, Letter
@@ -71,6 +73,47 @@ def test_any_server_can_carry_a_letter() -> None:
     assert raw.isascii()
     assert not [line for line in lines if b"\n" in line or b"\r" in line]
     assert max(map(len, lines)) <= 78
+
+
+def test_a_letter_byte_for_byte() -> None:
+    letter = replace(LETTER, text="Hello Agnès,\n\n.\n" + "a = b " * 14, html="<p>Agnès</p>\n")
+
+    raw = _bytes(letter, in_reply_to="<2@rosecottage.example>", references=["<1@x.example>"])
+
+    assert raw.decode("ascii").split("\r\n") == [
+        "From: ODS desk <ods@desk.example>",
+        "To: anne@rosecottage.example",
+        "Subject: [ODS-000017] Your request for an ODS code is in hand",
+        "Date: Mon, 02 Mar 2026 09:00:00 +0000",
+        "Message-ID: <17.acknowledged@desk.example>",
+        "In-Reply-To: <2@rosecottage.example>",
+        "References: <1@x.example>",
+        " <2@rosecottage.example>",
+        "MIME-Version: 1.0",
+    ]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+@example("." * 80 + "\n.\n..\r\nFrom here\n")
+@example("=" * 80 + " \t\n \n\x00\x0c\u2028\x85")
+@example("word " * 15 + "\n" + "é" * 40)
+def test_any_words_arrive_as_they_were_written(text: str) -> None:
+    letter = replace(LETTER, text=text, html=text)
+
+    raw = _bytes(letter)
+
+    lines = raw.split(b"\r\n")
+    assert raw.isascii()
+    assert max(map(len, lines)) <= 78
+    assert not [line for line in lines if line != line.rstrip() or not _is_printable(line)]
+    for part in _read(raw).iter_parts():
+        arrived = part.get_payload(decode=True)
+        assert isinstance(arrived, bytes)
+        assert arrived.splitlines() == text.encode().splitlines()
+
+
+def _is_printable(line: bytes) -> bool:
+    return line.replace(b"\t", b" ").decode("ascii").isprintable()
 
 
 def test_the_same_letter_gives_the_same_bytes() -> None:

@@ -53,10 +53,12 @@ def test_a_broken_template_is_found_at_start(
 
 
 def test_a_part_is_checked_in_the_letter_that_uses_it(tmp_path: Path) -> None:
-    (tmp_path / "_part.txt").write_text("{{ flag.late }}")
-    (tmp_path / "at_risk.desk.txt").write_text('Subject: a letter\n\n{% include "_part.txt" %}')
+    (tmp_path / "_part.txt").write_text("{{ call.late }}")
+    (tmp_path / "reopened.requester.txt").write_text(
+        'Subject: a letter\n\n{% include "_part.txt" %}'
+    )
 
-    with pytest.raises(TemplateBroken, match=r"at_risk\.desk\.txt: asks for flag\.late"):
+    with pytest.raises(TemplateBroken, match=r"reopened\.requester\.txt: asks for call\.late"):
         check_templates(tmp_path)
 
 

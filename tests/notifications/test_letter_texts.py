@@ -22,8 +22,9 @@ def _bare(facts: dict[str, Any]) -> None:
     facts |= {"agent": "", "note": "", "due": {"acknowledge": None, "provide": None}}
     facts["desk"] = facts["desk"] | {"phone": ""}
     facts["codes"] |= {"parent": "", "newly_allocated": True}
-    facts["flag"] |= {"organisation": "", "owner": "", "urgent": False}
-    facts["flag"] |= {"desk_left": "no desk hours", "unwinnable": True}
+    _one_risk(facts)
+    facts["risks"][0] |= {"organisation": "", "owner": "", "urgent": False}
+    facts["risks"][0] |= {"desk_left": "no desk hours", "unwinnable": True}
     facts |= {"breaches": facts["breaches"][:1], "total": 1, "needed": [], "last_sweep": None}
     facts["daemon"] |= {"last_good": None, "since": None, "error": ""}
     facts |= {"ageing": [], "outcomes": [], "holds": []}
@@ -59,6 +60,10 @@ def _first_day_is_a_tuesday(facts: dict[str, Any]) -> None:
     facts["digest"] |= {"day": "Tuesday 7 April 2026", "monday": False}
 
 
+def _one_risk(facts: dict[str, Any]) -> None:
+    facts |= {"risks": facts["risks"][:1], "total": 1}
+
+
 def _flood(facts: dict[str, Any]) -> None:
     facts |= {"total": 10_000, "more": 9_997}
 
@@ -78,6 +83,9 @@ VARIANTS: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "chaser.requester.last-without-a-date": ("chaser.requester", _last_without_a_date),
     "digest.supervisor.tuesday": ("digest.supervisor", _first_day_is_a_tuesday),
     "digest.supervisor.cut": ("digest.supervisor", _sections_of_the_digest_are_cut),
+    "at_risk.owner.one": ("at_risk.owner", _one_risk),
+    "at_risk.desk.one": ("at_risk.desk", _one_risk),
+    "at_risk.desk.flood": ("at_risk.desk", _flood),
     "breached.supervisor.flood": ("breached.supervisor", _flood),
     "level_2.lead.flood": ("level_2.lead", _flood),
 }

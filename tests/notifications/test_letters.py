@@ -11,6 +11,7 @@ from notifications.facts import FACTS, NO_DESK_HOURS
 from notifications.letters import Audience, letters_for
 
 ANNE = {Audience.REQUESTER: ["anne@rosecottage.example"]}
+BART = {Audience.OWNER: ["bart@desk.example"]}
 HOSTILE = "{{ 7*7 }}{% raw %} =?utf-8?q?a=0D=0ABcc:_x=40y.test?= <script>alert(1)</script>"
 
 
@@ -170,16 +171,29 @@ def test_one_breach_is_named_in_the_subject(facts: dict[str, Any]) -> None:
     assert letter.subject == "BREACHED: ODS-000017 acknowledge"
 
 
+@pytest.mark.parametrize(("urgent", "told"), [(True, " (urgent)"), (False, "")])
+def test_one_call_at_risk_is_named_in_the_subject(
+    urgent: bool, told: str, facts: dict[str, Any]
+) -> None:
+    facts |= {"risks": [facts["risks"][0] | {"urgent": urgent}], "total": 1}
+
+    (letter,) = letters_for("at_risk", facts, BART)
+
+    assert letter.subject == f"AT RISK: ODS-000017 acknowledge{told}"
+
+
 @pytest.mark.parametrize(
-    ("event", "audience"),
+    ("event", "audience", "caption"),
     [
-        ("breached", Audience.SUPERVISOR),
-        ("breached", Audience.OWNER),
-        ("level_2", Audience.LEAD),
+        ("at_risk", Audience.OWNER, "The 3 of 10,000 promises with the least time left"),
+        ("at_risk", Audience.DESK, "The 3 of 10,000 promises with the least time left"),
+        ("breached", Audience.SUPERVISOR, "The worst 3 of 10,000 missed promises"),
+        ("breached", Audience.OWNER, "The worst 3 of 10,000 missed promises"),
+        ("level_2", Audience.LEAD, "The worst 3 of 10,000 missed promises"),
     ],
 )
-def test_a_flood_of_breaches_is_one_letter_that_says_how_many_there_are(
-    event: str, audience: Audience, facts: dict[str, Any]
+def test_a_flood_of_flags_is_one_letter_that_says_how_many_there_are(
+    event: str, audience: Audience, caption: str, facts: dict[str, Any]
 ) -> None:
     facts |= {"total": 10_000, "more": 9_997}
 
@@ -188,16 +202,18 @@ def test_a_flood_of_breaches_is_one_letter_that_says_how_many_there_are(
     assert letter.subject.endswith(": 10,000 calls")
     assert "and 9,997 more: helpdesk list shows them all" in letter.text
     assert letter.html
-    assert "The worst 3 of 10,000 missed promises" in letter.html
+    assert caption in letter.html
     assert "and 9,997 more" in letter.html
 
 
 def test_who_is_warned_hears_that_nobody_will_be_there(facts: dict[str, Any]) -> None:
-    facts["flag"]["desk_left"] = NO_DESK_HOURS
+    facts["risks"] = [facts["risks"][0] | {"desk_left": NO_DESK_HOURS}]
 
-    (letter,) = letters_for("at_risk", facts, {Audience.OWNER: ["bart@desk.example"]})
+    (one,) = letters_for("at_risk", facts | {"total": 1}, BART)
+    (several,) = letters_for("at_risk", facts | {"total": 2, "more": 1}, BART)
 
-    assert "Nobody will be at the desk before it is due" in letter.text
+    assert "Nobody will be at the desk before it is due" in one.text
+    assert "nobody will be at the desk before it is due" in several.text
 
 
 def test_an_all_clear_says_that_the_daemon_lives(facts: dict[str, Any]) -> None:

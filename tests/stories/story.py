@@ -4,22 +4,30 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from itertools import count
 from threading import Barrier
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from helpdesk import duties, views
 from helpdesk.app import build
 from helpdesk.config import settings
 from helpdesk.database import moment, reading
+from helpdesk.desk import people
+from helpdesk.desk.holds import Holding
 from helpdesk.desk.steps import Choice
 from helpdesk.intake.sources import one
 from helpdesk.reception import take_in_one
 from helpdesk.references import number_of
 from helpdesk.store import Store
 from tests.stories.post_office import Posted, PostOffice
+from workflows.lifecycle import Hold
+
+HOUR = timedelta(hours=1)
 
 ANNE = "Anne Archer <anne@rosecottage.example>"
 REQUEST = """Hello, we need the ODS code of our care home for the DSPT.
@@ -30,6 +38,20 @@ Telephone: 01632 960123
 Postcode: ZZ1 1AA
 CQC location ID: 1-100000001
 """
+
+
+def london(text: str) -> datetime:
+    """The moment at which clocks in London show "2026-03-06 18:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/London")).astimezone(UTC)
+
+
+def posted_at(letter: Posted) -> datetime:
+    return parsedate_to_datetime(letter.mail["Date"]).astimezone(UTC)
+
+
+def words(letter: Posted) -> str:
+    """What the letter says, wherever its lines end."""
+    return " ".join(letter.text.split())
 
 
 class Died(BaseException):
@@ -59,6 +81,10 @@ class Hands:
         who = desk.who(self.name, None)
         return lambda first, *rest, **named: getattr(desk, verb)(first, who, *rest, **named)
 
+    def merge(self, reference: str, into: str) -> Any:
+        desk = self.story.app.desk
+        return desk.merge(reference, into, desk.who(self.name, None))
+
 
 class Story:
     """A desk in the middle of things: what is done to it, and what can be seen of it."""
@@ -85,14 +111,30 @@ class Story:
         mail.set_content(text)
         return mail.as_bytes()
 
-    def arrives(self, raw: bytes) -> Any:
-        """A mail arrives now, and is taken in at once; what became of it."""
-        return take_in_one(self.app.store, self.app.journal, one(raw, self.clock()))
+    def arrives(self, raw: bytes, arrived: datetime | None = None) -> Any:
+        """A mail arrives now, or arrived earlier, and is taken in now; what became of it."""
+        return take_in_one(self.app.store, self.app.journal, one(raw, arrived or self.clock()))
 
     def anne_writes(self, text: str = REQUEST, **headers: str) -> str:
         """The reference of the call that Anne's mail raises."""
         assert self.arrives(self.mail(text, **headers)).raised == 1
         return self.references()[-1]
+
+    def anne_replies(
+        self,
+        reference: str,
+        text: str = "The second one.",
+        arrived: datetime | None = None,
+        **headers: str,
+    ) -> Any:
+        """Anne answers the last mail about the call; what became of her answer."""
+        last = self.rows(
+            "SELECT message_id FROM message WHERE call_id = :number UNION ALL"
+            " SELECT message_id FROM letter WHERE call_id = :number",
+            number=number_of(reference),
+        )[-1]["message_id"]
+        mail = self.mail(text, in_reply_to=last, subject="Re: ODS code", **headers)
+        return self.arrives(mail, arrived)
 
     def traced(self, location: str = "1-100000001", **headers: str) -> str:
         """A call by Anne that Bart acknowledged, and traced."""
@@ -101,16 +143,33 @@ class Story:
         self.bart.trace(reference, Choice(location=location))
         return reference
 
+    def hold(self, reference: str, note: str = "") -> Any:
+        """Bart lets the call wait for Anne."""
+        return self.bart.hold(reference, Holding(Hold.AWAITING_REQUESTER, note=note))
+
+    def agent_has(self, name: str, **facts: object) -> None:
+        """The agent's row says so from now on."""
+        self.app.store.run(lambda tx: people.known(tx, name).sqlmodel_update(facts))
+
     def sweeps(self) -> Any:
         return duties.sweep_now(self.app)
+
+    def sweeps_until(self, end: datetime, every: timedelta = HOUR) -> None:
+        """The daemon is awake until `end`: it sweeps now, and at each hour, and then."""
+        while self.clock.now < end:
+            self.sweeps()
+            self.clock.now = min(self.clock.now + every, end)
+        self.sweeps()
 
     def post(self) -> list[Posted]:
         """The letters that the mail server takes when the outbox is emptied now."""
         duties.deliver_now(self.app)
         return self.office.empty()
 
-    def letters_to(self, address: str) -> list[Posted]:
-        return [letter for letter in self.post() if letter.to == address]
+    def letters_to(self, address: str, about: str = "") -> list[Posted]:
+        """Those of the letters posted to them, their subjects beginning with `about`."""
+        posted = self.post()
+        return [each for each in posted if each.to == address and each.subject.startswith(about)]
 
     def rows(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
         with reading(self.app.config.store.database) as reader:
@@ -131,14 +190,19 @@ class Story:
         found = self.sheet(reference).events
         return [event for event in found if kind in ("", event["kind"])]
 
-    def clock_of(self, reference: str, target: str) -> dict[str, Any]:
+    def clock_of(self, reference: str, target: str, cycle: int = 1) -> dict[str, Any]:
         """One clock of the call, its moments aware, and how it stands now."""
-        row = next(row for row in self.sheet(reference).clocks if row["target"] == target)
+        clocks = self.sheet(reference).clocks
+        row = next(row for row in clocks if (row["target"], row["cycle"]) == (target, cycle))
         moments = {name: moment(row[name]) for name in row.keys() if name.endswith("_at")}  # noqa: SIM118  # a row of sqlite3 iterates over its values
         return {**dict(row), **moments, "standing": views.clock_standing(row, self.clock()).value}
 
-    def standing(self, reference: str, target: str) -> str:
-        return str(self.clock_of(reference, target)["standing"])
+    def standing(self, reference: str, target: str, cycle: int = 1) -> str:
+        return str(self.clock_of(reference, target, cycle)["standing"])
+
+    def cycles(self, reference: str, target: str) -> list[int]:
+        """The cycles that the target has gone through."""
+        return [row["cycle"] for row in self.sheet(reference).clocks if row["target"] == target]
 
     def worklist(self, owner: str | None = None) -> list[views.Line]:
         with reading(self.app.config.store.database) as reader:

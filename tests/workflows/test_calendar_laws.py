@@ -195,6 +195,7 @@ def test_what_comes_at_a_time_of_day_comes_on_desk_days_and_no_earlier(data, min
 
 def test_a_hundred_thousand_questions_make_the_table_of_each_year_once():
     made = Calendar(OFFICE.hours, frozenset({date(2026, 12, 25)}))
+    calendar.year_of.cache_clear()
     before = calendar.year_of.cache_info().misses
     begin = datetime(2024, 6, 1, tzinfo=UTC)
 

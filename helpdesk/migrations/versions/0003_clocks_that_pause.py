@@ -3,7 +3,10 @@
 Revision ID: 0003
 """
 
+import json
 import re
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,9 +16,11 @@ down_revision = "0002"
 
 WORKLIST = """
 CREATE VIEW worklist AS
-SELECT c.id, c.state, c.step, c.urgent, c.suggests_urgent, c.organisation, c.requester_name,
-       c.postcode, c.received_at, c.promise_at, c.unreadable, c.reply_waiting,
-       c.hold, c.hold_until, c.needed_by, a.name AS owner,
+SELECT c.id, c.state, c.step, c.outcome, c.urgent, c.suggests_urgent, c.organisation,
+       c.requester_name, c.postcode, c.received_at, c.promise_at, c.closed_at, c.unreadable,
+       c.reply_waiting,
+       c.hold, c.hold_until, c.needed_by,
+       a.name AS owner, a.active AS owner_active, a.away_since, a.away_until,
        k.target, k.cycle, k.due_at, k.at_risk_at, k.paused_at, k.held_seconds,
        k.late_start, k.unwinnable,
        EXISTS (SELECT 1 FROM letter l
@@ -32,6 +37,7 @@ WHERE c.closed_at IS NULL OR c.reply_waiting
 SHEET = """
 CREATE VIEW sheet AS
 SELECT c.*, a.name AS owner, a.full_name AS owner_full_name,
+       a.active AS owner_active, a.away_since, a.away_until,
        l.cqc_id AS location_cqc_id, l.name AS location_name, l.code AS location_code,
        p.cqc_id AS provider_cqc_id, p.name AS provider_name, p.code AS provider_code
 FROM call c
@@ -61,6 +67,8 @@ CHANGES = (
     "CREATE INDEX ix_call_hold_check ON call (hold_check) WHERE hold_check IS NOT NULL",
     "DROP INDEX ix_call_open",
     "CREATE INDEX ix_call_open ON call (id) WHERE closed_at IS NULL",
+    "ALTER TABLE agent ADD COLUMN away_since {moment}",
+    "ALTER TABLE agent ADD COLUMN away_until {moment}",
     "ALTER TABLE alert ADD COLUMN tell_at {moment}",
     "UPDATE alert SET tell_at = at WHERE letter_id IS NULL AND stage = 'breached'",
     "DROP INDEX ix_alert_untold",
@@ -72,6 +80,22 @@ CHANGES = (
 FREED = (("call", "state"), ("call", "outcome"), ("event", "state"))
 """Columns whose values a workflow defines from now on, and no longer the database."""
 
+OPENS, CLOSES, LONDON = time(9), time(17), ZoneInfo("Europe/London")
+OFFICE = {"hours": [[[540, 1020]]] * 5 + [[], []], "holidays": [], "zone": LONDON.key}
+"""The hours that clocks go by which began before there was a calendar."""
+OFFICE_KEY = "b3004f8ca408d1a5"
+"""The calendar's digest of OFFICE."""
+
+CALENDAR = sa.table("calendar", sa.column("key"), sa.column("facts"))
+CLOCK = sa.table(
+    "clock",
+    sa.column("id", sa.Integer()),
+    sa.column("policy", sa.JSON()),
+    sa.column("started_at", sa.DateTime(timezone=True)),
+    sa.column("due_at", sa.DateTime(timezone=True)),
+    sa.column("unwinnable", sa.Boolean()),
+)
+
 
 def upgrade() -> None:
     on_sqlite = op.get_bind().dialect.name == "sqlite"
@@ -82,6 +106,42 @@ def upgrade() -> None:
             _free_on_sqlite(table, column)
         else:
             op.drop_constraint(column, table)
+    _complete_clocks(op.get_bind())
+
+
+def _complete_clocks(connection: sa.Connection) -> None:
+    """Give each clock what its policy did not name yet, and whether it could be won at all."""
+    asked = sa.select(CLOCK.c.id, CLOCK.c.policy, CLOCK.c.started_at, CLOCK.c.due_at)
+    clocks = [
+        {
+            "number": row.id,
+            "named": {**row.policy, "staffed": 0, "working": False, "calendar": OFFICE_KEY},
+            "lost": not _has_office_hours(_aware(row.started_at), _aware(row.due_at)),
+        }
+        for row in connection.execute(asked)
+    ]
+    if clocks:
+        change = sa.update(CLOCK).where(CLOCK.c.id == sa.bindparam("number"))
+        named, lost = (
+            sa.bindparam("named", type_=sa.JSON()),
+            sa.bindparam("lost", type_=sa.Boolean()),
+        )
+        connection.execute(change.values(policy=named, unwinnable=lost), clocks)
+        connection.execute(sa.insert(CALENDAR), {"key": OFFICE_KEY, "facts": json.dumps(OFFICE)})
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=moment.tzinfo or UTC)  # SQLite forgets that it keeps UTC
+
+
+def _has_office_hours(begin: datetime, end: datetime) -> bool:
+    day = begin.astimezone(LONDON).date()
+    while day <= end.astimezone(LONDON).date():
+        opens, closes = (datetime.combine(day, at, LONDON) for at in (OPENS, CLOSES))
+        if day.isoweekday() <= 5 and max(begin, opens) < min(end, closes):  # noqa: PLR2004  # Friday
+            return True
+        day += timedelta(days=1)
+    return False
 
 
 def _free_on_sqlite(table: str, name: str) -> None:

@@ -64,11 +64,11 @@ WRONG = (
     (f"trace {BARTS}", 5, "say to what: --location ID, --provider ID, or --best"),
     (f"trace {BARTS} --best", 5, "nothing that is sure enough"),
     (f"allocate {TRACED}", 5, "give its site code or its parent code"),
-    (f"trace {CLOSED} --location 1-100000001", 5, "what comes now is a new call"),
+    (f"trace {CLOSED} --location 1-100000001", 5, "what it can do next: reopen"),
     # Another agent was faster.
     (f"acknowledge {BARTS}", 4, "was acknowledged by bart already"),
     (f"trace {BARTS_TRACED} --location 1-100000002", 4, "say --instead"),
-    (f"urgent {CLOSED} --reason x", 5, "ODS-000004 is closed (spam); what comes now"),
+    (f"urgent {CLOSED} --reason x", 5, "to take it up again: helpdesk reopen ODS-000004"),
     # Files and places.
     ("intake /nowhere", 66, "/nowhere is no folder"),
     ("register load /nowhere.csv", 66, "/nowhere.csv"),

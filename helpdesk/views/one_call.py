@@ -1,0 +1,81 @@
+"""All that is known of one call."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from helpdesk.database import Reader, Row, moment, parsed
+from helpdesk.errors import NotFound
+from helpdesk.references import reference
+from workflows.standing import Standing, running_standing
+
+
+class Sheet(NamedTuple):
+    """All that is known of one call. Rows bear the names of the tables' columns."""
+
+    call: Row
+    clocks: Sequence[Row]
+    events: Sequence[dict[str, Any]]
+    messages: Sequence[Row]
+    attachments: Sequence[Row]
+    letters: Sequence[Row]
+
+    @property
+    def read_from(self) -> dict[str, str]:
+        """Where each fact of the request was read, by its column."""
+        first = self.events[0]["facts"] if self.events else {}
+        found = first.get("found_in", {})
+        return found if isinstance(found, dict) else {}
+
+
+def sheet(reader: Reader, number: int) -> Sheet:
+    """The sheet of the call with that number. NotFound if there is none."""
+    found = reader.rows("SELECT * FROM sheet WHERE id = :number", number=number)
+    if not found:
+        raise NotFound(f"there is no call {reference(number)}; helpdesk list shows the open ones")
+    events = reader.rows(
+        "SELECT at, recorded_at, kind, target, by, actor, facts FROM event"
+        " WHERE call_id = :number ORDER BY id",
+        number=number,
+    )
+    return Sheet(
+        call=found[0],
+        clocks=reader.rows(
+            "SELECT * FROM clock WHERE call_id = :number ORDER BY id", number=number
+        ),
+        events=[{**dict(row), "facts": parsed(row["facts"])} for row in events],
+        messages=reader.rows(
+            "SELECT id, arrived_at, sender_name, sender_address, subject, text, automatic,"
+            " truncated FROM message WHERE call_id = :number ORDER BY id",
+            number=number,
+        ),
+        attachments=reader.rows(
+            "SELECT a.id, a.message_id, a.name, a.content_type, a.size FROM attachment a"
+            " JOIN message m ON m.id = a.message_id WHERE m.call_id = :number ORDER BY a.id",
+            number=number,
+        ),
+        letters=reader.rows(
+            "SELECT posted_at, kind, to_address, subject, state, sent_at, tries, error, maybe_twice"
+            " FROM letter WHERE call_id = :number ORDER BY id",
+            number=number,
+        ),
+    )
+
+
+def clock_standing(row: Row, now: datetime) -> Standing:
+    """How one clock's row stands at `now`; of a clock that ended, how it ended."""
+    if row["stopped_at"] is not None:
+        return Standing(row["standing"])
+    due, at_risk = moment(row["due_at"]), moment(row["at_risk_at"])
+    return running_standing(due or now, at_risk or now, moment(row["paused_at"]) or now)
+
+
+def attachments(reader: Reader, number: int) -> Sequence[Row]:
+    """The call's mails as they came, and the files in them, with their content."""
+    return reader.rows(
+        "SELECT a.id, a.name, a.content FROM attachment a JOIN message m ON m.id = a.message_id"
+        " WHERE m.call_id = :number"
+        " UNION ALL SELECT r.id, 'mail.eml' AS name, r.raw AS content FROM received_mail r"
+        " WHERE r.call_id = :number AND r.raw IS NOT NULL ORDER BY name, id",
+        number=number,
+    )

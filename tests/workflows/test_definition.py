@@ -1,0 +1,146 @@
+"""What a workflow is, whichever it be."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from workflows import machine
+from workflows.definition import Move, Workflow
+from workflows.refused import StepNotAllowed
+from workflows.targets import Policy, Target
+
+DAY = timedelta(days=1)
+ANSWER = Target("answer", "new", "told", Policy(2 * DAY, lead=DAY))
+MEND = Target("mend", "told", "done", Policy(9 * DAY, lead=DAY), pausable=True)
+COMPLAINT = Workflow(
+    "complaint",
+    states=("new", "told", "mended", "done"),
+    moves=(
+        Move("tell", "new", "told"),
+        Move("note", "told", "told"),
+        Move("mend", "told", "mended", needs=("words", "proof")),
+        Move("mend", "mended", "mended"),
+        Move("end", "mended", "done", outcomes=("glad", "sad")),
+        Move("end", "mended", "done", outcomes=("angry",)),
+    ),
+    targets=(ANSWER, MEND),
+    needs={"words": "what was mended", "proof": "what shows it"},
+)
+
+
+def test_a_life_begins_in_the_first_state_and_ends_in_the_last():
+    assert (COMPLAINT.first, COMPLAINT.last) == ("new", "done")
+
+
+def test_what_runs_from_the_first_state_is_an_answer_that_is_waited_for():
+    assert COMPLAINT.answering == (ANSWER,)
+
+
+def test_the_usual_step_leads_on_and_never_stays():
+    assert [COMPLAINT.usual_step(each) for each in COMPLAINT.states] == [
+        "tell",
+        "mend",
+        "end",
+        None,
+    ]
+
+
+def test_a_closed_call_has_no_usual_step_although_it_can_be_taken_up_again():
+    again = replace(COMPLAINT, moves=(*COMPLAINT.moves, Move("again", "done", "told")))
+
+    assert again.usual_step("done") is None
+    assert machine.after(again, "done", "again") == "told"
+
+
+def test_a_state_without_a_way_out_has_no_usual_step():
+    stuck = replace(COMPLAINT, moves=COMPLAINT.moves[:1])
+
+    assert stuck.usual_step("told") is None
+
+
+def test_the_moves_of_a_state_stand_in_their_order():
+    assert [move.step for move in COMPLAINT.moves_from("told")] == ["note", "mend"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (
+            {"states": ("new",), "moves": (), "targets": ()},
+            "^complaint: a life has two states at least, and each of them once$",
+        ),
+        (
+            {"states": ("new", "told", "mended", "new", "done")},
+            "^complaint: a life has two states at least, and each of them once$",
+        ),
+        (
+            {"targets": (ANSWER, MEND._replace(name="answer"))},
+            "^complaint: two targets have the same name$",
+        ),
+        ({"moves": (Move("tell", "new", "tld"),)}, "complaint: tell names 'tld', no state"),
+        ({"moves": (Move("tell", "nwe", "told"),)}, "tell names 'nwe'"),
+        ({"targets": (ANSWER._replace(starts="nwe"),)}, "answer names 'nwe'"),
+        ({"targets": (ANSWER._replace(stops="tld"),)}, "answer names 'tld'"),
+        ({"needs": {"words": "what was mended"}}, "mend needs 'proof', and no words say what"),
+    ],
+)
+def test_what_does_not_hang_together_is_no_workflow(wrong, words):
+    with pytest.raises(ValueError, match=words):
+        replace(COMPLAINT, **wrong)
+
+
+def test_two_states_are_enough():
+    assert Workflow("ping", ("new", "done"), (Move("end", "new", "done"),), ()).last == "done"
+
+
+def test_a_workflow_is_itself_and_no_other_that_looks_like_it():
+    assert replace(COMPLAINT) != COMPLAINT
+    assert len({COMPLAINT, replace(COMPLAINT)}) == 2
+
+
+def test_a_step_that_no_workflow_has_is_refused():
+    with pytest.raises(StepNotAllowed, match=r"cannot take the step sing; .* next: tell$"):
+        machine.after(COMPLAINT, "new", "sing")
+
+
+def test_each_step_that_is_possible_is_told_once():
+    with pytest.raises(StepNotAllowed, match=r"what it can do next: note or mend$"):
+        machine.after(COMPLAINT, "told", "tell")
+    with pytest.raises(StepNotAllowed, match=r"what it can do next: mend or end$"):
+        machine.after(COMPLAINT, "mended", "tell")
+
+
+def test_where_nothing_leads_on_that_is_said():
+    with pytest.raises(
+        StepNotAllowed, match=r"a call that is done .* what it can do next: nothing$"
+    ):
+        machine.after(COMPLAINT, "done", "tell")
+
+
+def test_all_that_a_move_lacks_is_told_at_once():
+    with pytest.raises(StepNotAllowed) as refusal:
+        machine.after(COMPLAINT, "told", "mend")
+
+    assert str(refusal.value) == "to mend a call, give what was mended and what shows it"
+
+
+def test_what_is_known_already_is_not_asked_for():
+    with pytest.raises(StepNotAllowed, match=r"^to mend a call, give what shows it$"):
+        machine.after(COMPLAINT, "told", "mend", {"words"})
+
+
+def test_the_moves_of_one_step_are_tried_in_their_order():
+    assert machine.after(COMPLAINT, "mended", "end", (), "glad") == "done"
+    assert machine.after(COMPLAINT, "mended", "end", (), "angry") == "done"
+
+
+def test_an_end_that_no_move_allows_is_refused_with_those_that_are():
+    with pytest.raises(StepNotAllowed) as none_given:
+        machine.after(COMPLAINT, "mended", "end")
+    with pytest.raises(StepNotAllowed) as wrong:
+        machine.after(COMPLAINT, "mended", "end", (), "lost")
+
+    ways = "glad, sad, angry"
+    assert str(none_given.value) == f"to end a call that is mended, give its outcome: {ways}"
+    assert str(wrong.value) == (f"a call that is mended cannot end as lost; it can end as: {ways}")
