@@ -54,7 +54,7 @@ def build(  # noqa: PLR0913  # each is one header
     """
     if date.tzinfo is None:
         raise ValueError("the date of a letter needs its zone")
-    # A library's message would take fifty times as long to make: it reads all that it is given.
+    # The library's message would take thirty times as long to make: it parses all that it is given.
     return b"".join(
         [
             headers.line("From", headers.mailbox(sender)),

@@ -68,6 +68,10 @@ def list_command(
     With WORDS all calls, closed ones too, that have each of them in their reference, organisation,
     requester, postcode or codes.
     """
+    if mine and agent is not None:
+        raise click.UsageError("give one of --mine and --agent, not both")
+    if everything and only_closed:
+        raise click.UsageError("give one of --all and --closed, not both")
     wanted = [word for each in words for word in each.split()]
     with context.reading() as (reader, glance):
         owner = context.my_name(reader) if mine else agent

@@ -118,8 +118,8 @@ def close_command(
 
 
 @click.command("step")
-@reference_argument
 @click.argument("step")
+@reference_argument
 @click.option("--outcome", metavar="OUTCOME", help="How the call ended, where the step ends it.")
 @click.option(
     "--fact",
@@ -132,8 +132,8 @@ def close_command(
 @click.pass_obj
 def step_command(
     context: Context,
-    reference: str,
     step: str,
+    reference: str,
     *,
     outcome: str | None,
     facts: tuple[str, ...],

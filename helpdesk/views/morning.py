@@ -17,7 +17,7 @@ class Part(Enum):
     """The parts of the morning, in their order."""
 
     URGENT = "urgent"
-    DUE = "due today"
+    DUE = "due"  #: today, or overdue
     REPLIES = "reply waiting"
     ENDING = "hold ends today"
     ENDED = "hold has ended"

@@ -1,6 +1,6 @@
 """What a workflow is, whichever it be."""
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from datetime import timedelta
 
 import pytest
@@ -92,6 +92,11 @@ def test_what_does_not_hang_together_is_no_workflow(wrong, words):
 
 def test_two_states_are_enough():
     assert Workflow("ping", ("new", "done"), (Move("end", "new", "done"),), ()).last == "done"
+
+
+def test_a_workflow_never_changes():
+    with pytest.raises(FrozenInstanceError):
+        COMPLAINT.name = "praise"
 
 
 def test_a_workflow_is_itself_and_no_other_that_looks_like_it():
