@@ -30,9 +30,10 @@ class Watched(NamedTuple):
 def watch(store: Store, journal: Journal) -> Watched:
     """See whether sweeps go well; post a letter when that changed, once for each silence.
 
-    Silent is a daemon whose last good sweep is older than `daemon.stale_after`.
+    Silent is a daemon whose last good sweep is older than `daemon.stale_after`, and older than
+    it can be while all is well.
     """
-    now, stale = store.clock(), journal.config.daemon.stale_after
+    now, stale = store.clock(), _stale(journal)
     sweep, silence = store.duty("sweep"), store.duty(SILENCE)
     if _is_well(sweep, now, stale):
         if silence is None or silence.failed_at is None:
@@ -48,9 +49,8 @@ def note_absence(store: Store, journal: Journal) -> None:
 
     Then its next sweep is a recovery, although nobody may have been there to tell of the silence.
     """
-    stale = journal.config.daemon.stale_after
     sweep = store.duty("sweep")
-    if sweep and sweep.good_at and not _is_well(sweep, store.clock(), stale):
+    if sweep and sweep.good_at and not _is_well(sweep, store.clock(), _stale(journal)):
         store.run(_note_absence)
 
 
@@ -62,12 +62,12 @@ def _note_absence(tx: Tx) -> None:
 
 def _silent(tx: Tx, journal: Journal) -> int:
     """Tell of a silence, unless it is told already or a daemon that has just begun may mend it."""
-    sweep, row, daemon = tx.duty("sweep"), tx.duty(SILENCE), journal.config.daemon
-    if _is_well(sweep, tx.now, daemon.stale_after) or row.error:
+    sweep, row, stale = tx.duty("sweep"), tx.duty(SILENCE), _stale(journal)
+    if _is_well(sweep, tx.now, stale) or row.error:
         return 0
     if row.failed_at is None or row.good_at != sweep.good_at:
         row.good_at, row.failed_at = sweep.good_at, sweep.good_at or tx.now
-    if tx.now - row.failed_at <= daemon.stale_after:
+    if tx.now - row.failed_at <= stale:
         return 0
     row.error = sweep.error or NO_SWEEP
     return _tell(tx, journal, "daemon_silent", sweep.host, row, tx.now)
@@ -110,3 +110,8 @@ def _tell(  # one letter to each who keeps it running
 
 def _is_well(sweep: Duty | None, now: datetime, stale: timedelta) -> bool:
     return bool(sweep and sweep.good_at and now - sweep.good_at <= stale)
+
+
+def _stale(journal: Journal) -> timedelta:
+    daemon = journal.config.daemon
+    return max(daemon.stale_after, 2 * daemon.sweep)

@@ -122,8 +122,10 @@ def _explained(each: Any, zone: str) -> Iterator[str]:
     for pause in each.pauses:
         end = f"until {local(pause.end, zone)}" if pause.end else "and still does"
         counted = spans.words(pause.counted)
-        yield f"  stood still from {local(pause.begin, zone)} {end}"
-        yield f"             + {counted}: {cell(pause.why)} ({cell(pause.by)})"
+        yield f"  stood still from {local(pause.begin, zone)} {end}: + {counted}"
+        yield f"             {pause.reason} ({cell(pause.by)})"
+        if pause.note:
+            yield f"             {cell(pause.note)}"
     for at, by in each.recalculated:
         yield f"  put under another policy {local(at, zone)} by {cell(by)}"
     yield f"  due        {local(each.due, zone)}"

@@ -18,7 +18,8 @@ class Pause(NamedTuple):
     begin: datetime
     end: datetime | None  #: None while it lasts
     counted: timedelta  #: by how much it moved the due, so far
-    why: str
+    reason: str
+    note: str
     by: str
 
 
@@ -128,7 +129,9 @@ def _pauses(
         if clock.target not in pausable or event.at < clock.started or _is_over(clock, event):
             continue
         if event.kind == "held" and event.facts.get("pauses"):
-            begun = event
+            held = sum((pause.counted for pause in found), timedelta())
+            # What is late already does not stand still any more.
+            begun = event if event.at < clock.policy.due(clock.started, held) else None
         elif event.kind in {"resumed", "pause_ended"} and begun is not None:
             found.append(_pause(clock, begun, max(event.at, begun.at), now))
             begun = None
@@ -141,10 +144,8 @@ def _is_over(clock: sla.Clock, event: Event) -> bool:
 
 def _pause(clock: sla.Clock, begun: Event, end: datetime | None, now: datetime) -> Pause:
     reason = str(begun.facts.get("reason", "")).replace("_", " ")
-    note = f": {begun.facts['note']}" if begun.facts.get("note") else ""
-    return Pause(
-        begun.at, end, clock.policy.spent(begun.at, end or now), f"{reason}{note}", begun.by
-    )
+    note = str(begun.facts.get("note", ""))
+    return Pause(begun.at, end, clock.policy.spent(begun.at, end or now), reason, note, begun.by)
 
 
 def _at_risk_why(clock: sla.Clock) -> str:

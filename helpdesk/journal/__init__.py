@@ -177,10 +177,9 @@ class Journal:
         workflow = self.workflow(call)
         policies = clocks.policies_of(facts, tx.calendar, self.policies(workflow))
         what = clocks.happening(kind, at, state, facts, policies)
-        rows, named = clocks.move(tx, workflow, call, what)
-        for row in rows:
-            if row.stopped_at is not None and row.next_check is None:
-                tx.forget_warnings(row)
+        ended, named = clocks.move(tx, workflow, call, what)
+        for row in ended:
+            tx.forget_warnings(row)
         if state is not None:
             call.state, call.step = state, _command(workflow, state)
         return {"policies": named} if named else {}

@@ -79,20 +79,20 @@ def replayed(
 def move(
     tx: Tx, workflow: Workflow, call: Call, what: Happening
 ) -> tuple[list[Clock], dict[str, dict[str, Any]]]:
-    """Move the clocks of `call`; its rows, and the policies that events have to name for it."""
+    """Move the clocks of `call`; those that ended, and the policies that its event has to name."""
     rows = list(tx.clocks(call))
     before = Life(call.state, call.urgent, call.promise_at, tuple(tx.reading(row) for row in rows))
     after = history.after(workflow, before, what)
-    named = {}
+    named, ended = {}, []
     for number, clock in enumerate(after.clocks):
-        known = number < len(rows)
-        if known and clock == before.clocks[number]:
-            continue
-        if not known or clock.policy != before.clocks[number].policy:
+        was = before.clocks[number] if number < len(rows) else None
+        if was is None or clock.policy != was.policy:
             tx.keep_calendar(clock.policy.calendar)
             named[clock.target] = clock.policy.values()
-        if known:
+        if was is None:
+            tx.add(Clock.begun(call, clock))
+        elif clock != was:
             rows[number].keep(clock)
-        else:
-            rows.append(tx.add(Clock.begun(call, clock)))
-    return rows, named
+            if clock.stopped is not None:
+                ended.append(rows[number])
+    return ended, named

@@ -38,6 +38,7 @@ def run(folder: Path, command: Command) -> None:
         guide.the_mail(days)
         guide.the_worklist(days)
         guide.a_sheet(days)
+        guide.a_due(days)
         guide.a_walk(days, now)
         guide.the_letters()
         guide.the_doctor()

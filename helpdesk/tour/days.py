@@ -12,6 +12,7 @@ from helpdesk import duties
 from helpdesk.app import App
 from helpdesk.delivery import deliver
 from helpdesk.desk import Desk
+from helpdesk.desk.holds import Holding
 from helpdesk.desk.steps import Choice, Ending
 from helpdesk.journal import Who
 from helpdesk.models import Call, ReceivedMail
@@ -21,7 +22,7 @@ from helpdesk.sweep import sweep
 from helpdesk.tour import mails, outbox
 from helpdesk.tour.mails import CALLER, DELIVERED_TWICE, MAILS, Mail
 from workflows import spans
-from workflows.lifecycle import Outcome
+from workflows.lifecycle import Hold, Outcome
 
 LENGTH = timedelta(days=10)
 SWEEP_EVERY = timedelta(hours=1)
@@ -48,6 +49,12 @@ NOT_REGISTERED = Ending(
     note="CQC takes some weeks to register a home, so apply in good time.",
 )
 
+WHICH_HOME = Holding(
+    Hold.AWAITING_REQUESTER,
+    note="CQC has your id as Ashgrove Court, ZZ91 7AJ. Is that your home?",
+    ask=True,
+)
+
 DEEDS = (
     Deed("9d 15h", BART, "kestrel", Desk.acknowledge),
     Deed("9d 14h", BART, "kestrel", Desk.trace, BEST),
@@ -62,6 +69,7 @@ DEEDS = (
     Deed("5d 10h", CRIS, "larch", Desk.note, ("rang both numbers: nobody answers",)),
     Deed("4d 12h", CRIS, "quarry", Desk.acknowledge),  # late: it had 48 hours, and took 84
     Deed("2d 20h", CRIS, "ashgrove", Desk.acknowledge),
+    Deed("2d 19h", CRIS, "ashgrove", Desk.hold, (WHICH_HOME,)),  # until she answers
     Deed("1d 1h", BART, "willow", Desk.acknowledge),
     Deed("1d", BART, "primrose", Desk.acknowledge),
     Deed("23h", BART, "primrose", Desk.trace, BEST),

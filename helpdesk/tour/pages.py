@@ -83,6 +83,14 @@ class Guide(NamedTuple):
         )
         self._show("show", days.references["ashgrove"], until="Mail of ")
 
+    def a_due(self, days: Days) -> None:
+        _heading("How a due came about")
+        _say(
+            "Cris asked Joan which home she meant, and put the call on hold: while a requester is"
+            " waited for, the seven days stand still. Joan's answer ended the hold by itself."
+        )
+        self._show("sla", "explain", days.references["ashgrove"])
+
     def a_walk(self, days: Days, now: datetime) -> None:
         call = days.references["rose"]
         _heading("One call, from its mail to its code")

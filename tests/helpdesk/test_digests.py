@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from helpdesk import daemon, duties, watching
 from helpdesk.app import App, build
 from helpdesk.config.settings import Config, DeskHours, Ladder, Outbox, People
+from helpdesk.config.settings import Daemon as DaemonSettings
 from helpdesk.config.settings import Store as StoreSettings
 from helpdesk.models import Call, Clock
 from tests.helpdesk.made import MadeDesk, due_calls, made_desk, rows
@@ -378,6 +379,15 @@ def test_a_sweep_that_fails_again_and_again_is_a_silence_too(desk: Desk) -> None
 
     assert desk.looks(duties.watch_now) == 1
     assert "clock 12 does not move on" in desk.letters()[0].text
+
+
+def test_a_daemon_that_sweeps_seldom_is_not_silent_in_between(desk: Desk) -> None:
+    seldom = DaemonSettings(sweep=timedelta(minutes=10), stale_after=timedelta(minutes=5))
+    desk = desk.configured(daemon=seldom)
+    duties.sweep_now(desk.app)
+
+    assert desk.at(moment(3, 2, 9, 20)).looks(duties.watch_now) == 0
+    assert desk.at(moment(3, 2, 9, 21)).looks(duties.watch_now) == 1
 
 
 def test_each_silence_is_told(desk: Desk) -> None:

@@ -36,6 +36,7 @@ from helpdesk.intake import Request
 from helpdesk.reports import days, numbers
 from helpdesk.reports.figures import Ended, EndToEnd, Held, Kept, Week
 from helpdesk.sweep import sweep
+from notifications.facts import FACTS
 from workflows.lifecycle import Hold, Outcome
 
 PLACE = {
@@ -335,6 +336,24 @@ def test_no_cell_of_the_table_is_a_formula(formula: str) -> None:
 
     (row,) = list(csv.DictReader(io.StringIO(content, newline="")))
     assert row["owner"] == f"'{formula}"
+
+
+@pytest.mark.parametrize("event", ["weekly", "digest"])
+def test_letters_are_given_the_facts_that_they_may_ask_for(a_week: Made, event: str) -> None:
+    a_week.sweeps()
+    facts = (
+        reports.weekly_facts(a_week.week(), a_week.app.config)
+        if event == "weekly"
+        else a_week.morning(since=mar(8, 9))
+    )
+
+    declared = FACTS[event]
+
+    assert facts.keys() == declared.keys() - {"desk", "zone"}
+    for name, parts in declared.items():
+        told = facts.get(name)
+        for each in told if isinstance(told, list) else [told] if parts and told else []:
+            assert each.keys() == parts
 
 
 def test_a_percentile_is_a_time_that_did_happen() -> None:

@@ -24,6 +24,7 @@ SECTIONS = [
     "TEN DAYS OF MAIL",
     "THE WORKLIST, NOW",
     "ONE CALL, ALL OF IT",
+    "HOW A DUE CAME ABOUT",
     "ONE CALL, FROM ITS MAIL TO ITS CODE",
     "THE LETTERS",
     "IS THE DESK WELL?",
@@ -74,7 +75,7 @@ def test_nothing_that_it_prints_is_an_error_or_a_colour(tour):
 
 def test_it_is_readable_in_a_hundred_columns(tour):
     assert max(map(len, tour.printed.splitlines())) <= 100
-    assert len(tour.printed.splitlines()) <= 220
+    assert len(tour.printed.splitlines()) <= 240
 
 
 def test_all_that_came_is_accounted_for(tour):
@@ -104,9 +105,19 @@ def test_the_worklist_holds_calls_in_every_standing_the_most_pressing_first(tour
         ("Quarry Hill", "acknowledged", Standing.ON_TRACK, "Cris"),
         ("Larch View", "traced", Standing.AT_RISK, "Cris"),
         ("", "received", Standing.ON_TRACK, ""),
-        ("Ashgrove Manor", "acknowledged", Standing.ON_TRACK, "Cris"),
         ("Willow Bank", "acknowledged", Standing.ON_TRACK, "Bart"),
         ("Primrose Lodge", "traced", Standing.ON_TRACK, "Bart"),
+        ("Ashgrove Manor", "acknowledged", Standing.ON_TRACK, "Cris"),
+    ]
+
+
+def test_a_hold_moved_a_due_and_an_answer_ended_it(tour):
+    page = tour.section("HOW A DUE CAME ABOUT")
+
+    assert "awaiting requester (Cris)" in page
+    assert tour.rows("SELECT kind FROM event WHERE kind IN ('held', 'resumed')") == [
+        {"kind": "held"},
+        {"kind": "resumed"},
     ]
 
 
@@ -227,7 +238,7 @@ def test_it_can_be_had_again_in_the_same_folder(tmp_path):
 
     assert again.code == 0
     assert again.rows("SELECT count(*) AS n FROM call") == [{"n": 12}]
-    assert again.rows("SELECT count(*) AS n FROM letter WHERE state = 'sent'") == [{"n": 34}]
+    assert again.rows("SELECT count(*) AS n FROM letter WHERE state = 'sent'") == [{"n": 35}]
     assert (again.folder / "mine.txt").read_text() == "kept"
 
 

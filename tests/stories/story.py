@@ -19,6 +19,8 @@ from helpdesk.config import settings
 from helpdesk.database import moment, reading
 from helpdesk.desk import people
 from helpdesk.desk.holds import Holding
+from helpdesk.desk.rebuilding import Difference, check
+from helpdesk.desk.recalculating import Moved, recalc
 from helpdesk.desk.steps import Choice
 from helpdesk.intake.sources import one
 from helpdesk.reception import take_in_one
@@ -150,6 +152,17 @@ class Story:
     def agent_has(self, name: str, **facts: object) -> None:
         """The agent's row says so from now on."""
         self.app.store.run(lambda tx: people.known(tx, name).sqlmodel_update(facts))
+
+    def recalculates(self, *, dry_run: bool = False) -> list[Moved]:
+        """Sue puts the clocks that run under the policy in force; those that this moves."""
+        who = self.app.desk.who("sue", None)
+        return self.app.store.run(
+            lambda tx: recalc(tx, self.app.journal, who, 0, dry_run=dry_run).moved
+        )
+
+    def differences(self) -> list[Difference]:
+        """Where the store does not say what its events say."""
+        return self.app.store.run(lambda tx: check(tx, self.app.journal, 0, mend=False).differences)
 
     def sweeps(self) -> Any:
         return duties.sweep_now(self.app)

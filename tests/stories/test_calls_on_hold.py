@@ -363,7 +363,7 @@ def test_what_is_at_risk_again_after_a_pause_is_told_once(story, clock, call):
 
     story.sweeps_until(london("2026-03-16 10:00"))
 
-    subjects = [each.subject for each in story.post() if each.to != ANNE]
+    subjects = [each.subject for each in story.letters_to("bart@ods.example")]
     assert sorted(subjects) == [f"AT RISK: {call} provide", f"BREACHED: {call} provide"]
     assert len(story.events(call, "at_risk")) == 1
 

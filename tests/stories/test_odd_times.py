@@ -49,16 +49,16 @@ def test_48_hours_are_48_true_hours_when_clocks_change_and_are_shown_as_clocks_s
 
 
 @pytest.mark.parametrize(
-    ("sunday", "due"),
+    ("arrives", "due"),
     [
-        ("2026-03-29", "Friday 3 April 2026 at 13:00"),
-        ("2026-10-25", "Friday 30 October 2026 at 11:00"),
+        ("2026-03-27 12:00", "Friday 3 April 2026 at 13:00"),
+        ("2026-10-23 12:00", "Friday 30 October 2026 at 11:00"),
     ],
 )
 def test_seven_days_are_seven_times_24_hours_when_clocks_change(
-    story, clock, register, sunday, due
+    story, clock, register, arrives, due
 ):
-    clock.now = london(f"{sunday} 12:00") - timedelta(days=2)
+    clock.now = london(arrives)
 
     call = story.traced()
 

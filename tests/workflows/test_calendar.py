@@ -219,6 +219,7 @@ def test_a_calendar_is_named_by_what_it_holds():
     others = [ALWAYS, OFFICE, EASTER_WEEK, Calendar(WEEK, zone="UTC"), Calendar(WEEK[::-1])]
 
     assert len({each.key for each in others}) == len(others)
+    assert len({hash(each) for each in others}) == len(others)
     assert Calendar(WEEK).key == OFFICE.key
     assert OFFICE.key.isalnum()
 

@@ -201,9 +201,12 @@ def test_a_late_answer_does_not_move_the_promise_so_the_code_starts_late():
 
 
 def test_an_answer_itself_never_starts_late():
-    life = history.replayed(ODS_CODE, [RECEIVED], MONDAY)
+    reply = happened("reply", 999)
 
-    assert not life.newest("acknowledge").late_start
+    life = history.replayed(ODS_CODE, [RECEIVED, ACKNOWLEDGED, CLOSED, reply], MONDAY)
+
+    answers = [clock for clock in life.clocks if clock.target == "acknowledge"]
+    assert [clock.late_start for clock in answers] == [False, False]
 
 
 def test_a_hold_makes_no_late_start():

@@ -3,11 +3,13 @@
 import pytest
 
 from workflows import machine
+from workflows.kinds import Kind
 from workflows.lifecycle import (
     ACKNOWLEDGE,
     ODS_CODE,
     PROVIDE,
     WITHOUT_A_CODE,
+    Hold,
     Outcome,
     State,
     Step,
@@ -158,3 +160,34 @@ def test_outcomes_and_standings_are_told_in_words():
     assert outcome_words(Outcome.NOT_CQC_REGISTERED) == "not CQC registered"
     assert outcome_words(Outcome.CQC_DETAILS_WRONG) == "CQC details wrong"
     assert Standing.ON_TRACK.words == "on track"
+
+
+def test_the_words_that_stores_and_scripts_keep_are_these():
+    # Whoever changes one of them writes a migration too.
+    kept = {each: [str(one.value) for one in each] for each in (State, Step, Outcome, Hold, Kind)}
+
+    assert kept == {
+        State: ["received", "acknowledged", "traced", "allocated", "closed"],
+        Step: ["acknowledge", "trace", "allocate", "close", "merge", "reopen"],
+        Outcome: [
+            "provided",
+            "not_cqc_registered",
+            "cqc_details_wrong",
+            "duplicate",
+            "withdrawn",
+            "no_reply",
+            "out_of_scope",
+            "spam",
+        ],
+        Hold: ["awaiting_requester", "awaiting_cqc", "internal"],
+        Kind: ["care_home", "domiciliary"],
+    }
+    assert [each.value for each in Standing] == [
+        "on_track",
+        "at_risk",
+        "breached",
+        "met",
+        "cancelled",
+    ]
+    assert ODS_CODE.name == "ods_code"
+    assert [target.name for target in ODS_CODE.targets] == ["acknowledge", "provide"]
