@@ -83,7 +83,7 @@ AT_RISK = (
     ALWAYS
     | LISTED
     | {
-        "risks": LEFT | {"unwinnable"},  # the least time left first
+        "risks": LEFT | {"unwinnable"},  # the most pressing first
     }
 )
 BREACHED = ALWAYS | LISTED | {"breaches": BREACH}

@@ -183,8 +183,8 @@ def test_one_call_at_risk_is_named_in_the_subject(urgent: str, facts: dict[str, 
 @pytest.mark.parametrize(
     ("event", "audience", "caption"),
     [
-        ("at_risk", Audience.OWNER, "The 3 of 10,000 promises with the least time left"),
-        ("at_risk", Audience.DESK, "The 3 of 10,000 promises with the least time left"),
+        ("at_risk", Audience.OWNER, "The 3 most pressing of 10,000 promises"),
+        ("at_risk", Audience.DESK, "The 3 most pressing of 10,000 promises"),
         ("breached", Audience.SUPERVISOR, "The worst 3 of 10,000 missed promises"),
         ("breached", Audience.OWNER, "The worst 3 of 10,000 missed promises"),
         ("level_2", Audience.LEAD, "The worst 3 of 10,000 missed promises"),

@@ -26,6 +26,7 @@ from helpdesk.intake.sources import one
 from helpdesk.reception import take_in_one
 from helpdesk.references import number_of
 from helpdesk.store import Store
+from helpdesk.sweep import sweep
 from tests.stories.post_office import Posted, PostOffice
 from workflows.lifecycle import Hold
 
@@ -170,7 +171,7 @@ class Story:
     def sweeps_until(self, end: datetime, every: timedelta = HOUR) -> None:
         """The daemon is awake until `end`: it sweeps now, and at each hour, and then."""
         while self.clock.now < end:
-            self.sweeps()
+            sweep(self.app.store, self.app.journal)
             self.clock.now = min(self.clock.now + every, end)
         self.sweeps()
 

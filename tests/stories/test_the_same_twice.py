@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk import reception
 from helpdesk.desk.steps import Choice, Ending
 from helpdesk.duties import load_register
 from helpdesk.intake import Request
+from helpdesk.reception import acting
 from workflows.lifecycle import Outcome
 
 ROSE = Choice(location="1-100000001")
@@ -143,4 +143,4 @@ def test_a_receipts_limit_is_not_stretched_by_the_same_mail_again(story):
 
     assert len(story.references()) == 1
     assert len(story.post()) == 1
-    assert timedelta(hours=24) / reception.RECEIPTS_A_DAY == timedelta(hours=8)
+    assert timedelta(hours=24) / acting.RECEIPTS_A_DAY == timedelta(hours=8)

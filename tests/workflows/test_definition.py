@@ -104,9 +104,10 @@ def test_a_workflow_is_itself_and_no_other_that_looks_like_it():
     assert len({COMPLAINT, replace(COMPLAINT)}) == 2
 
 
-def test_a_step_that_no_workflow_has_is_refused():
-    with pytest.raises(StepNotAllowed, match=r"cannot take the step sing; .* next: tell$"):
-        machine.after(COMPLAINT, "new", "sing")
+@pytest.mark.parametrize("step", ["sing", "to_done", "done", ""])
+def test_a_step_that_no_workflow_has_is_refused(step):
+    with pytest.raises(StepNotAllowed, match=f"cannot take the step {step}; .* next: tell$"):
+        machine.after(COMPLAINT, "new", step)
 
 
 def test_each_step_that_is_possible_is_told_once():

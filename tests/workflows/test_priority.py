@@ -56,3 +56,11 @@ def test_a_call_without_a_running_clock_comes_last():
 
 def test_a_call_whose_clock_stands_still_does_not_press_before_it_goes_on():
     assert call(due=19) < call(due=2, promise=1, waits_until=20) < call(due=21)
+
+
+def test_without_a_hold_nothing_is_held_and_nothing_waits():
+    due, promise = NINE + HOUR, NINE
+
+    found = pressing(urgent=False, due=due, promise=promise, received=NINE)
+
+    assert found == (True, promise, NINE)

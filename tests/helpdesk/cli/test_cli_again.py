@@ -103,8 +103,8 @@ def test_one_of_two_calls_about_the_same_thing_is_ended(desk):
         (f"merge {RECEIVED} --into {CLOSED}", 2, "ODS-000004 is closed, so nobody works on it"),
         (f"merge {RECEIVED} --into 99", 3, "there is no call ODS-000099"),
         (f"merge {CLOSED} --into {RECEIVED}", 5, "a call that is closed cannot take the step"),
-        (f"step {RECEIVED} acknowledge", 2, "is a call for an ODS code: helpdesk acknowledge"),
-        (f"step {RECEIVED} acknowledge --fact proof", 2, "'proof' is no fact; write --fact NAME="),
+        (f"step acknowledge {RECEIVED}", 2, "is a call for an ODS code: helpdesk acknowledge"),
+        (f"step acknowledge {RECEIVED} --fact proof", 2, "'proof' is no fact; write --fact NAME="),
         ("raise --name Anne --workflow nonsense", 2, "there is no workflow 'nonsense'"),
         ("noaction 7", 2, "did you mean 'no-action'?"),
     ],
@@ -132,10 +132,10 @@ def test_a_call_of_another_workflow_goes_its_own_way(desk):
         config.write(f'[workflows]\ndefinitions = ["{__name__}:NEW_NAME"]\n')
 
     raised = desk.type("raise", "--organisation", "Rose Cottage", "--workflow", "new_name")
-    early = desk.type("step", "7", "check")
-    checked = desk.type("step", "7", "check", "--fact", "proof=a letter from CQC")
-    unknown = desk.type("step", "7", "close", "--outcome", "banana")
-    closed = desk.type("step", "7", "close", "--outcome", "done")
+    early = desk.type("step", "check", "7")
+    checked = desk.type("step", "check", "7", "--fact", "proof=a letter from CQC")
+    unknown = desk.type("step", "close", "7", "--outcome", "banana")
+    closed = desk.type("step", "close", "7", "--outcome", "done")
 
     assert raised.out == "ODS-000007 is raised\n"
     assert early.code == 5
