@@ -40,12 +40,12 @@ def sweep(
     """
     due, swept = store.due(), Swept()
     if due.holds:
-        handle = partial(holds.see_to_some, journal=journal)
+        handle = partial(holds.see_to_some, journal=journal, baseline=baseline)
         swept += _all(store, _Batch("a hold", handle, holds.put_off), still)
     if due.holds or due.clocks:
         handle = partial(flags.flag_some, journal=journal, baseline=baseline)
         swept += _all(store, _Batch("a clock", handle, flags.put_off), still)
-    if any(due) and still():
+    if any(due) and still() and not baseline:
         swept += telling.tell(store, journal)
     return swept
 

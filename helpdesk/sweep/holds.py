@@ -12,15 +12,22 @@ from workflows.holds import Next, gives_up, next_moment
 from workflows.lifecycle import Outcome
 from workflows.refused import StepNotAllowed
 
-
-def see_to_some(store: Store, *, journal: Journal, limit: int) -> Swept:
-    """See to the calls on hold to which something came first."""
-    return store.run(lambda tx: _see_to_some(tx, journal, limit))
+A_DAY = timedelta(days=1)
+"""How long a desk that was moved has to look at calls that nobody answered."""
 
 
-def _see_to_some(tx: Tx, journal: Journal, limit: int) -> Swept:
+def see_to_some(store: Store, *, journal: Journal, limit: int, baseline: bool) -> Swept:
+    """See to the calls on hold to which something came first.
+
+    With `baseline` nobody is written to: a chaser counts as sent now, and a call that nobody
+    answered is closed a day later.
+    """
+    return store.run(lambda tx: _see_to_some(tx, journal, limit, baseline=baseline))
+
+
+def _see_to_some(tx: Tx, journal: Journal, limit: int, *, baseline: bool) -> Swept:
     due = tx.calls_with_hold_due(limit)
-    letters = sum(_see_to(tx, journal, call) for call in due)
+    letters = sum(_see_to(tx, journal, call, baseline=baseline) for call in due)
     return Swept(holds=len(due), letters=letters, checked=len(due))
 
 
@@ -34,7 +41,7 @@ def _put_off(tx: Tx, by: timedelta) -> None:
         call.hold_check = tx.now + by
 
 
-def _see_to(tx: Tx, journal: Journal, call: Call) -> int:
+def _see_to(tx: Tx, journal: Journal, call: Call, *, baseline: bool) -> int:
     """Do all that has come to `call`, each at its own moment; how many letters were posted."""
     letters = 0
     while call.hold is not None:
@@ -43,7 +50,13 @@ def _see_to(tx: Tx, journal: Journal, call: Call) -> int:
         call.hold_check = coming[0] if coming else None
         if coming is None or coming[0] > tx.now:
             break
-        letters += _do(tx, journal, call, coming[1], len(waiting.chased), coming[0])
+        if baseline and coming[1] is Next.NO_REPLY:
+            call.hold_check = tx.now + A_DAY
+            break
+        if baseline and coming[1] is Next.CHASE:
+            journal.note(tx, call, "chased", SWEEP, number=len(waiting.chased) + 1, baseline=True)
+        else:
+            letters += _do(tx, journal, call, coming[1], len(waiting.chased), coming[0])
     return letters
 
 

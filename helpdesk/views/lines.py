@@ -59,8 +59,9 @@ class Line(NamedTuple):
 
     @property
     def rests(self) -> bool:
-        """Whether nothing is to be done about it for now."""
-        return self.stands_still and not self.reply_waiting
+        """Whether nothing is to be done about it for now: it waits, and no promise presses."""
+        late_already = bool(self.hold) and self.standing is Standing.BREACHED
+        return (self.stands_still or late_already) and not self.reply_waiting
 
     def is_for(self, agent: str) -> bool:
         """Whether `agent` is to look after it: it is theirs, or nobody who is here has it."""

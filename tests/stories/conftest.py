@@ -1,6 +1,7 @@
 """The stage of the stories: Bart, Cris and Sue at their desk, a register, a real mail server."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from json import dumps
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from helpdesk.config import settings
 from helpdesk.desk import people
 from helpdesk.desk.people import Person
 from helpdesk.duties import load_register
+from helpdesk.errors import ConfigError
 from helpdesk.models import Role
 from notifications.mailer import Security
 from tests.stories.post_office import PostOffice
@@ -90,6 +92,8 @@ def story(url: str, clock: Any, office: PostOffice) -> Iterator[Story]:
         lambda tx: [people.add(tx, made.app.journal, person, "sue") for person in STAFF]
     )
     yield made
+    with suppress(ConfigError):  # a story may end at a desk that no longer knows its workflow
+        assert made.differences() == []  # whatever the story, its events tell all of it
     made.app.store.engine.dispose()
 
 
