@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
-from workflows.targets import Target
+from workflows.targets import Policies, Target
 
 
 class Move(NamedTuple):
@@ -57,6 +58,18 @@ class Workflow:
         if state == self.last:
             return None
         return next((move.step for move in self.moves_from(state) if move.dest != state), None)
+
+    def promise(self, received: datetime, policies: Policies) -> datetime:
+        """By when all is promised, end to end, of a call that arrived at `received`.
+
+        A target begins where one before it is due to stop; a step that comes late moves nothing.
+        """
+        by = {self.first: received}
+        for target in self.targets:
+            if target.starts in by:
+                due = policies[target.name].due(by[target.starts])
+                by[target.stops] = max(due, by.get(target.stops, due))
+        return max(by.values())
 
 
 def _faults(workflow: Workflow) -> Iterator[str]:

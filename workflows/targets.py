@@ -70,14 +70,3 @@ Policies = Mapping[str, Policy]
 
 def default_policies(targets: Iterable[Target]) -> Policies:
     return {target.name: target.policy for target in targets}
-
-
-def promise(received: datetime, policies: Iterable[Policy]) -> datetime:
-    """By when the last of `policies` was promised, end to end.
-
-    Each begins when the one before it is due; so a step that comes late does not move it.
-    """
-    moment = received
-    for policy in policies:
-        moment = policy.due(moment)
-    return moment

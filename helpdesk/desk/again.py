@@ -13,7 +13,6 @@ from helpdesk.store import Answer, Tx
 from workflows import machine
 from workflows.lifecycle import Outcome, Step
 from workflows.refused import StepNotAllowed
-from workflows.targets import promise
 
 
 def no_action(tx: Tx, journal: Journal, reference: str, who: Who, note: str) -> Answer:
@@ -106,6 +105,6 @@ def _join(tx: Tx, journal: Journal, survivor: Call, merged: Call, who: Who) -> N
     if survivor.state == workflow.first and merged.received_at < survivor.received_at:
         survivor.received_at = merged.received_at
         policies = journal.policies(workflow)
-        survivor.promise_at = promise(survivor.received_at, policies.values())
+        survivor.promise_at = workflow.promise(survivor.received_at, policies)
     received = merged.received_at.isoformat()
     journal.note(tx, survivor, "joined", who, other=merged.reference, received=received)

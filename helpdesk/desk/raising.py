@@ -11,7 +11,6 @@ from helpdesk.intake import Request, characters
 from helpdesk.journal import FIELDS, Journal, Who
 from helpdesk.models import Call
 from helpdesk.store import Answer, Tx
-from workflows.targets import promise
 
 
 def raise_by_hand(
@@ -51,7 +50,7 @@ def raised(
         workflow=workflow.name,
         received_at=received_at,
         recorded_at=tx.now,
-        promise_at=promise(received_at, journal.policies(workflow).values()),
+        promise_at=workflow.promise(received_at, journal.policies(workflow)),
         requester_name=request.requester_name,
         requester_email=request.requester_email,
         requester_phone=request.requester_phone,

@@ -8,6 +8,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from helpdesk.errors import StoreUnavailable
 from helpdesk.models import Alert, Call, Clock, Event
 from helpdesk.models import Calendar as KeptCalendar
 from helpdesk.store.unit import MOST_AT_ONCE, Unit
@@ -19,9 +20,19 @@ class PromiseQuestions(Unit):
     """Clocks, calendars and alerts."""
 
     def calendar(self, key: str) -> Calendar:
-        """The calendar that a clock goes by; the usual office hours if it names none."""
-        kept = self.session.get(KeptCalendar, key) if key else None
-        return _calendar(kept.facts) if kept else OFFICE
+        """The calendar that a clock goes by; the usual office hours if it names none.
+
+        StoreUnavailable if the store has lost the one that it names.
+        """
+        if not key:
+            return OFFICE
+        kept = self.session.get(KeptCalendar, key)
+        if kept is None:
+            raise StoreUnavailable(
+                f"the calendar {key}, which clocks go by, is missing from the database;"
+                " restore it from a backup"
+            )
+        return _calendar(kept.facts)
 
     def keep_calendar(self, calendar: Calendar) -> None:
         """See to it that clocks can name `calendar` by its key."""

@@ -19,8 +19,8 @@ A_DAY = timedelta(days=1)
 def see_to_some(store: Store, *, journal: Journal, limit: int, baseline: bool) -> Swept:
     """See to the calls on hold to which something came first.
 
-    With `baseline` nobody is written to: a chaser counts as sent now, and a call that nobody
-    answered is closed a day later.
+    With `baseline` nobody is written to: a chaser counts as sent now, but the last one goes out a
+    day later, and so is a call closed that nobody answered.
     """
     return store.run(lambda tx: _see_to_some(tx, journal, limit, baseline=baseline))
 
@@ -50,7 +50,7 @@ def _see_to(tx: Tx, journal: Journal, call: Call, *, baseline: bool) -> int:
         call.hold_check = coming[0] if coming else None
         if coming is None or coming[0] > tx.now:
             break
-        if baseline and coming[1] is Next.NO_REPLY:
+        if baseline and _speaks_of_the_end(journal, coming[1], len(waiting.chased)):
             call.hold_check = tx.now + A_DAY
             break
         if baseline and coming[1] is Next.CHASE:
@@ -58,6 +58,12 @@ def _see_to(tx: Tx, journal: Journal, call: Call, *, baseline: bool) -> int:
         else:
             letters += _do(tx, journal, call, coming[1], len(waiting.chased), coming[0])
     return letters
+
+
+def _speaks_of_the_end(journal: Journal, what: Next, chased: int) -> bool:
+    """Whether that closes a call, or announces it: nobody is given up who was not warned."""
+    last = chased + 1 >= len(journal.config.holds.rules.chasers)
+    return what is Next.NO_REPLY or (what is Next.CHASE and last)
 
 
 def _do(tx: Tx, journal: Journal, call: Call, what: Next, chased: int, moment: datetime) -> int:

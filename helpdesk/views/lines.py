@@ -123,6 +123,7 @@ def _line(row: Row, now: datetime) -> Line:
     due, at_risk = moment(row["due_at"]), moment(row["at_risk_at"])
     received, promise = moment(row["received_at"]), moment(row["promise_at"])
     paused, away = moment(row["paused_at"]), is_away(row, now)
+    gross = moment(row["gross_due_at"])
     marks = tuple(words for column, words in MARKS.items() if row[column])
     return Line(
         reference=reference(row["id"]),
@@ -139,7 +140,7 @@ def _line(row: Row, now: datetime) -> Line:
         owner=row["owner"] or "",
         marks=marks if not row["urgent"] else tuple(m for m in marks if m != "says urgent"),
         step=row["step"] or "show",
-        held=timedelta(seconds=row["held_seconds"] or 0),
+        held=due - gross if due and gross else timedelta(),
         hold=row["hold"] or "",
         hold_until=moment(row["hold_until"]) if row["hold"] else None,
         stands_still=paused is not None,

@@ -96,7 +96,8 @@ def test_a_hold_after_the_breach_changes_nothing(story, clock, call, seen):
     if seen:
         story.sweeps()
 
-    story.hold(call, "which home?")
+    done = story.hold(call, "which home?")
+    assert "note: its clock goes on" in done.answer["said"]
     clock.passes(days=2)
     story.sweeps()
     story.bart.resume(call)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.desk.holds import Holding
+from helpdesk.sweep import sweep
 from tests.stories.story import london, posted_at, words
 from workflows.lifecycle import Hold
 
@@ -146,3 +147,20 @@ def test_nobody_is_asked_while_it_waits_for_cqc(story, clock, call):
 
     assert story.letters_to(ANNE) == []
     assert story.call(call)["state"] == "traced"
+
+
+def test_a_desk_that_was_moved_here_gives_nobody_up_who_was_not_warned(story, clock, call):
+    story.hold(call, "which home?")
+    clock.now = london("2026-03-05 10:00")
+    story.sweeps()
+    assert len(story.post()) == 1
+    clock.now = london("2026-03-10 10:00")
+
+    sweep(story.app.store, story.app.journal, baseline=True)
+    assert story.post() == []
+    story.sweeps_until(london("2026-03-25 10:00"))
+
+    assert [letter.subject.partition("] ")[2] for letter in story.post()] == [
+        "Last reminder: we still need something from you",
+        "We have closed your request: we have not heard from you",
+    ]

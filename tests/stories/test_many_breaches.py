@@ -2,7 +2,10 @@
 
 import signal
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,12 +13,26 @@ from helpdesk import sweep
 from helpdesk.clock import ticks, utc_now
 from helpdesk.intake import Request
 from helpdesk.models import METADATA
+from helpdesk.store import Store
 from tests.helpdesk.made import Office, made_desk
 from tests.stories.story import london, words
 
 MANY = 10_000
 
 on_both = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
+
+
+@dataclass(frozen=True)
+class Interrupted(Store):
+    """A store whose users are interrupted, right after they have looked at something."""
+
+    deeds: list[Callable[[], object]] = field(default_factory=list)
+
+    def rows(self, *asked: Any, **values: Any) -> Any:
+        found = super().rows(*asked, **values)
+        if self.deeds:
+            self.deeds.pop()()
+        return found
 
 
 @on_both
@@ -97,6 +114,21 @@ def test_from_then_on_it_hears_of_what_is_new_and_only_of_that(story, clock):
         f"LEVEL 2: {at_risk} acknowledge",
     ]
     assert not any(breached in letter.text for letter in letters)
+
+
+@on_both
+def test_what_an_agent_does_while_a_sweep_looks_is_not_flagged(story, clock):
+    call, other = story.anne_writes(), story.anne_writes()
+    clock.passes(hours=40)
+    story.post()
+    store = Interrupted(story.app.store.url, clock, deeds=[lambda: story.bart.acknowledge(call)])
+
+    swept = sweep.sweep(store, story.app.journal)
+
+    assert store.deeds == []
+    assert swept.at_risk == 1
+    assert story.events(call, "at_risk") == []
+    assert len(story.events(other, "at_risk")) == 1
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])

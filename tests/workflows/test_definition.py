@@ -1,14 +1,17 @@
 """What a workflow is, whichever it be."""
 
 from dataclasses import FrozenInstanceError, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from workflows import machine
 from workflows.definition import Move, Workflow
+from workflows.lifecycle import ODS_CODE
 from workflows.refused import StepNotAllowed
-from workflows.targets import Policy, Target
+from workflows.targets import Policy, Target, default_policies
+
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 DAY = timedelta(days=1)
 ANSWER = Target("answer", "new", "told", Policy(2 * DAY, lead=DAY))
@@ -150,3 +153,41 @@ def test_an_end_that_no_move_allows_is_refused_with_those_that_are():
     ways = "glad, sad, angry"
     assert str(none_given.value) == f"to end a call that is mended, give its outcome: {ways}"
     assert str(wrong.value) == (f"a call that is mended cannot end as lost; it can end as: {ways}")
+
+
+def within(hours: int) -> Policy:
+    return Policy(timedelta(hours=hours), lead=timedelta(hours=1))
+
+
+def test_what_is_promised_end_to_end_for_a_code_is_nine_days():
+    policies = default_policies(ODS_CODE.targets)
+
+    assert ODS_CODE.promise(MONDAY, policies) == MONDAY + timedelta(days=9)
+
+
+def test_one_promise_begins_when_the_other_is_due_in_desk_time_too():
+    desk_days = within(16)._replace(working=True)
+    friday = datetime(2026, 3, 6, 12, tzinfo=UTC)
+
+    promised = ODS_CODE.promise(friday, {"acknowledge": desk_days, "provide": within(48)})
+
+    assert promised == datetime(2026, 3, 12, 12, tzinfo=UTC)  # Tuesday at noon, and two days
+
+
+def test_promises_that_run_side_by_side_are_not_added_up():
+    states = ("new", "half", "done")
+    targets = (
+        Target("half", starts="new", stops="half", policy=within(3)),
+        Target("whole", starts="new", stops="done", policy=within(10)),
+        Target("rest", starts="half", stops="done", policy=within(2)),
+    )
+    workflow = Workflow("ring", states, (), targets)
+
+    assert workflow.promise(MONDAY, default_policies(targets)) == MONDAY + timedelta(hours=10)
+
+
+def test_what_begins_at_an_unknown_time_is_not_promised_end_to_end():
+    target = Target("rest", starts="half", stops="done", policy=within(2))
+    workflow = Workflow("ring", ("new", "half", "done"), (), (target,))
+
+    assert workflow.promise(MONDAY, default_policies([target])) == MONDAY

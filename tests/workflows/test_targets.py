@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from workflows.calendar import ALWAYS, OFFICE, Calendar
 from workflows.lifecycle import ACKNOWLEDGE, ODS_CODE, PROVIDE
-from workflows.targets import Policy, default_policies, policy_from, promise
+from workflows.targets import Policy, default_policies, policy_from
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -125,19 +125,6 @@ def test_a_policy_kept_before_there_were_desk_hours_is_read_without():
     policy = policy_from({"within": 172_800, "lead": 43_200}, EASTER)
 
     assert policy == Policy(48 * HOUR, 12 * HOUR, timedelta(), working=False, calendar=EASTER)
-
-
-def test_what_is_promised_end_to_end_is_nine_days():
-    policies = default_policies(ODS_CODE.targets).values()
-
-    assert promise(MONDAY, policies) == MONDAY + 9 * DAY
-    assert promise(MONDAY, []) == MONDAY
-
-
-def test_end_to_end_in_desk_time_one_promise_begins_when_the_other_is_due():
-    friday = at("2026-03-06", "12:00")
-
-    assert promise(friday, [TWO_DESK_DAYS, ACKNOWLEDGE.policy]) == at("2026-03-12", "12:00")
 
 
 @settings(deadline=None)

@@ -21,7 +21,7 @@ SELECT c.id, c.state, c.step, c.outcome, c.urgent, c.suggests_urgent, c.organisa
        c.reply_waiting,
        c.hold, c.hold_until, c.needed_by,
        a.name AS owner, a.active AS owner_active, a.away_since, a.away_until,
-       k.target, k.cycle, k.due_at, k.at_risk_at, k.paused_at, k.held_seconds,
+       k.target, k.cycle, k.due_at, k.at_risk_at, k.paused_at, k.gross_due_at,
        k.late_start, k.unwinnable,
        EXISTS (SELECT 1 FROM letter l
                WHERE l.call_id = c.id AND l.state = 'failed') AS not_delivered
