@@ -42,8 +42,10 @@ def desk_words(span: timedelta) -> str:
     return f"{hours} desk hour{'s' * (hours != 1)}{rest}"
 
 
-def promised(seconds: float) -> str:
-    """A promise in the words in which it is given: "48 hours", "7 days"."""
+def promised(seconds: float, *, working: bool = False) -> str:
+    """A promise in the words in which it is given: "48 hours", "7 days", "16 desk hours"."""
+    if working:
+        return desk_words(timedelta(seconds=seconds))
     days, rest = divmod(seconds, UNITS["day"])
     if days >= 3 and not rest:  # noqa: PLR2004  # people say 48 hours, but not 168
         return f"{days:g} days"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from workflows import spans
 from workflows.calendar import OFFICE, Calendar
 
 
@@ -50,6 +51,11 @@ def policy_from(values: Mapping[str, Any], calendar: Calendar) -> Policy:
         working=values.get("working", False),
         calendar=calendar,
     )
+
+
+def promised(values: Mapping[str, Any]) -> str:
+    """What the policy that `Policy.values` gave promises, in words; it may lack its values."""
+    return spans.promised(values.get("within", 0), working=values.get("working", False))
 
 
 class Target(NamedTuple):

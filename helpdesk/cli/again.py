@@ -46,4 +46,4 @@ def merge_command(context: Context, reference: str, *, into: str, wants_json: bo
     Replies to either come to the one that is left, which has waited since the earlier of the two.
     """
     desk, who = context.working()
-    tell(desk.merge(reference, into, who), wants_json=wants_json)
+    tell(desk.merge(reference, who, into), wants_json=wants_json)

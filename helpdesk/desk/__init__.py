@@ -103,10 +103,10 @@ class Desk:
             "reopen", who, lambda tx: again.reopen(tx, self.journal, reference, who, reason)
         )
 
-    def merge(self, reference: str, into: str, who: Who) -> Done:
+    def merge(self, reference: str, who: Who, into: str) -> Done:
         """End one of two calls about the same thing."""
         return self._once(
-            "merge", who, lambda tx: again.merge(tx, self.journal, reference, into, who)
+            "merge", who, lambda tx: again.merge(tx, self.journal, reference, who, into)
         )
 
     def set_urgent(

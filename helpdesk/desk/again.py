@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from helpdesk.desk import holds
-from helpdesk.desk.answers import answer, local, told
+from helpdesk.desk.answers import answer, check_ours, local, told
 from helpdesk.desk.organisations import agent_of
 from helpdesk.errors import BadValue
 from helpdesk.intake import characters
@@ -33,6 +33,7 @@ def no_action(tx: Tx, journal: Journal, reference: str, who: Who, note: str) -> 
 def reopen(tx: Tx, journal: Journal, reference: str, who: Who, reason: str) -> Answer:
     """Take a closed call up again: its code is promised anew, from now on."""
     call, reason = tx.call(reference), characters.line(reason)
+    check_ours(call, "reopen")
     if call.closed_at is None:
         return answer(call, f"{call.reference} is open: {call.state}")
     if not reason:
@@ -56,7 +57,7 @@ def reopen(tx: Tx, journal: Journal, reference: str, who: Who, reason: str) -> A
     return answer(call, f"{call.reference} is {state} again{due}", told(call, letters))
 
 
-def merge(tx: Tx, journal: Journal, reference: str, into: str, who: Who) -> Answer:
+def merge(tx: Tx, journal: Journal, reference: str, who: Who, into: str) -> Answer:
     """End one of two calls about the same thing; the other has waited since the earlier one."""
     call, survivor = tx.call(reference), tx.call(into)
     if call.id == survivor.id:

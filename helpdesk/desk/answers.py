@@ -3,14 +3,24 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from helpdesk.errors import CallChanged
+from helpdesk.errors import BadValue, CallChanged
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call, Letter
 from helpdesk.store import Answer, Tx
+from workflows.lifecycle import ODS_CODE
 
 
 def answer(call: Call, *said: str) -> Answer:
     return {"reference": call.reference, "state": call.state, "said": [*filter(None, said)]}
+
+
+def check_ours(call: Call, step: str) -> None:
+    """Refuse the desk's own verb for a call of another workflow, and name the one for it."""
+    if call.workflow != ODS_CODE.name:
+        raise BadValue(
+            f"{call.reference} is a call of the workflow {call.workflow}:"
+            f" helpdesk step {step} {call.reference}"
+        )
 
 
 def local(journal: Journal, moment: datetime) -> str:

@@ -81,7 +81,7 @@ def _explained(  # a clock, and all that happened to it
         cycle=row.cycle,
         started=clock.started,
         started_by=_started_by(clock, events),
-        promised=_promised(clock),
+        promised=spans.promised(clock.policy.within.total_seconds(), working=clock.policy.working),
         gross_due=clock.gross_due,
         pauses=_pauses(workflow, clock, events, now),
         recalculated=[
@@ -109,13 +109,6 @@ def _started_by(clock: sla.Clock, events: Sequence[Event]) -> str:
     """What event began it, in words."""
     begun = next((event for event in events if event.at == clock.started), None)
     return f"{begun.kind.replace('_', ' ')}, by {begun.by}" if begun else ""
-
-
-def _promised(clock: sla.Clock) -> str:
-    within = clock.policy.within
-    if clock.policy.working:
-        return spans.desk_words(within)
-    return spans.promised(within.total_seconds())
 
 
 def _pauses(

@@ -70,7 +70,8 @@ def check(tx: Tx, journal: Journal, after: int, *, mend: bool) -> Checked:
 def _check_call(  # a call, and all that is known of it
     tx: Tx, journal: Journal, call: Call, events: list[Event], rows: list[Clock], *, mend: bool
 ) -> Iterator[Difference]:
-    kept_policies = {row.target: tx.reading(row).policy for row in rows}
+    # Events that name no policy are early ones: they started first cycles alone.
+    kept_policies = {row.target: tx.reading(row).policy for row in reversed(rows)}
     life = replayed(journal.workflow(call), call, events, tx.calendar, kept_policies)
     for name, derived in (("state", life.state), ("urgent", life.urgent)):
         if getattr(call, name) != derived:

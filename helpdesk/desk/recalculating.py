@@ -9,8 +9,8 @@ from helpdesk.store import Tx
 from workflows import sla
 from workflows.sla import Clock
 
-BATCH = 500
-"""How many calls one transaction moves."""
+BATCH = 100
+"""How many calls one transaction moves: agents wait for it meanwhile."""
 
 
 class Moved(NamedTuple):

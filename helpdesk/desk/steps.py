@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from helpdesk.desk import holds, organisations
-from helpdesk.desk.answers import answer, done_already, local, told, whose
+from helpdesk.desk.answers import answer, check_ours, done_already, local, told, whose
 from helpdesk.desk.organisations import Choice
 from helpdesk.errors import BadValue, CallChanged
 from helpdesk.journal import Journal, Who
@@ -30,6 +30,7 @@ class Ending(NamedTuple):
 
 def acknowledge(tx: Tx, journal: Journal, reference: str, who: Who) -> Answer:
     call = tx.call(reference)
+    check_ours(call, "acknowledge")
     if already := done_already(tx, journal, call, State.ACKNOWLEDGED, who):
         return already
     agent = organisations.agent_of(tx, who)
@@ -50,6 +51,7 @@ def acknowledge(tx: Tx, journal: Journal, reference: str, who: Who) -> Answer:
 
 def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) -> Answer:
     call = tx.call(reference)
+    check_ours(call, "trace")
     earlier = tx.last_event(call, State.TRACED) if call.state == State.TRACED else None
     # The rules are asked before the register: a call in the wrong state needs no search.
     state = machine.after(journal.workflow(call), call.state, Step.TRACE, {"organisation"})
@@ -79,6 +81,7 @@ def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) ->
 
 def allocate(tx: Tx, journal: Journal, reference: str, who: Who, site: str, parent: str) -> Answer:
     call = tx.call(reference)
+    check_ours(call, "allocate")
     if call.state != State.TRACED and (
         already := done_already(tx, journal, call, State.ALLOCATED, who)
     ):
@@ -111,6 +114,7 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, site: str, pare
 
 def close(tx: Tx, journal: Journal, reference: str, who: Who, ending: Ending) -> Answer:
     call = tx.call(reference)
+    check_ours(call, "close")
     outcome = ending.outcome or (Outcome.PROVIDED if call.state == State.ALLOCATED else None)
     if call.state == State.CLOSED and outcome in (None, call.outcome):
         already = done_already(tx, journal, call, State.CLOSED, who)

@@ -147,7 +147,7 @@ class Journal:
     def about_call(self, tx: Tx, call: Call) -> dict[str, object]:
         """What a letter may say of a call."""
         owner = tx.agent_numbered(call.owner_id)
-        targets = self.workflow(call).targets
+        targets = (*ODS_CODE.targets, *self.workflow(call).targets)
         dues: dict[str, datetime | None] = {target.name: None for target in targets}
         dues.update({row.target: row.due_at for row in tx.clocks(call)})
         about = {

@@ -21,7 +21,7 @@ class Ended(NamedTuple):
     cancelled: bool
     held: timedelta  #: the time of all pauses, as its policy counts
     owner: str
-    within: float  #: seconds that its policy allows
+    promised: str  #: what its policy allows, in words
 
     @property
     def net_met(self) -> bool:

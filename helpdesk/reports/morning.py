@@ -14,6 +14,7 @@ from workflows import spans
 from workflows.holds import Waiting, audit
 from workflows.lifecycle import Hold
 from workflows.standing import outcome_words
+from workflows.targets import promised
 
 DONE = {"acknowledge": "answered", "provide": "provided"}
 """What was done of a target, when it was done."""
@@ -118,7 +119,7 @@ def _flagged(row: Row) -> dict[str, Any]:
     return {
         **_called(row),
         "target": row["target"],
-        "promised": spans.promised(parsed(row["policy"])["within"]),
+        "promised": promised(parsed(row["policy"])),
         "due": at(row["due_at"]),
         "urgent": bool(row["urgent"]),
         "command": f"helpdesk {row['step'] or 'show'} {reference(row['id'])}",

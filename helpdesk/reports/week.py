@@ -16,8 +16,8 @@ from helpdesk.references import reference
 from helpdesk.reports.days import at
 from helpdesk.reports.figures import Ended, EndToEnd, Held, Kept, Week
 from helpdesk.reports.numbers import percentile
-from workflows import spans
 from workflows.lifecycle import ODS_CODE
+from workflows.targets import promised
 
 BANDS = (
     ("under 1 day", timedelta(days=1)),
@@ -95,21 +95,21 @@ def _ended(row: Row) -> Ended:
         cancelled=bool(row["cancelled"]),
         held=timedelta(seconds=row["held_seconds"]),
         owner=row["owner"] or "",
-        within=parsed(row["policy"])["within"],
+        promised=promised(parsed(row["policy"])),
     )
 
 
 def _targets(config: Config, ended: Sequence[Ended], breached: Sequence[Row]) -> tuple[Kept, ...]:
     """The desk's own targets as they are promised now, then those of other workflows."""
     ours = config.sla.policies_of(ODS_CODE, config.hours)
-    within = {row["target"]: parsed(row["policy"])["within"] for row in breached}
-    within |= {each.target: each.within for each in ended}
-    within |= {name: policy.within.total_seconds() for name, policy in ours.items()}
-    others = sorted(within.keys() - ours.keys())
+    words = {row["target"]: promised(parsed(row["policy"])) for row in breached}
+    words |= {each.target: each.promised for each in ended}
+    words |= {name: promised(policy.values()) for name, policy in ours.items()}
+    others = sorted(words.keys() - ours.keys())
     return tuple(
         _kept(
             name,
-            spans.promised(within[name]),
+            words[name],
             [each for each in ended if each.target == name],
             sum(row["target"] == name for row in breached),
         )

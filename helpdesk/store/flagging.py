@@ -63,14 +63,14 @@ class Line(NamedTuple):
     urgent: bool
     due: datetime
     is_over: bool  #: whether its clock has ended
+    stands_still: bool  #: whether its clock does
     standing: Standing
     owner_id: int | None
     owner_email: str | None  #: None if the call has no owner who would hear
 
 
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now")
-
-
+_FIRST = (col(Clock.next_check), col(Clock.id))
 _IS_THERE = col(Agent.away_since).is_(None) | (col(Agent.away_until) <= _NOW)
 _HEARS = (col(Agent.email) != "") & _IS_THERE
 
@@ -105,7 +105,7 @@ DUE_CLOCKS = (
     .join(Call, col(Call.id) == col(Clock.call_id))
     .outerjoin(Agent, col(Agent.id) == col(Call.owner_id))
     .where(col(Clock.next_check) <= _NOW)
-    .order_by(col(Clock.next_check))
+    .order_by(*_FIRST)
     .limit(sa.bindparam("most", type_=sa.Integer()))
 )
 """The clocks whose moment has come, `most` of them, the earliest first."""
@@ -121,6 +121,7 @@ DUE_ALERTS = (
         col(Call.urgent),
         col(Clock.due_at),
         col(Clock.stopped_at).is_not(None),
+        col(Clock.paused_at).is_not(None),
         col(Clock.standing),
         col(Call.owner_id),
         sa.case((_HEARS, col(Agent.email)), else_=None),
@@ -174,7 +175,7 @@ class FlagQuestions(Unit):
     def put_off_first_clock(self, by: timedelta) -> None:
         """Let the clock that is due first wait: it could not even be looked at."""
         first = select(Clock.id).where(col(Clock.next_check) <= self.now)
-        one = first.order_by(col(Clock.next_check)).limit(1).scalar_subquery()
+        one = first.order_by(*_FIRST).limit(1).scalar_subquery()
         later = {"next_check": self.now + by, "version": col(Clock.version) + 1}
         self.session.connection().execute(_CLOCKS.update().where(_CLOCKS.c.id == one).values(later))
 
@@ -197,11 +198,9 @@ class FlagQuestions(Unit):
     def flagged(self, clock_ids: Sequence[int]) -> list[tuple[Clock, Call]]:
         """Those clocks with their calls, in the order in which they are named."""
         asked = select(Clock, Call).join(Call, col(Call.id) == col(Clock.call_id))
-        found = {clock.id: (clock, call) for clock, call in self._some(asked, clock_ids)}
+        rows = self.session.exec(asked.where(col(Clock.id).in_(clock_ids)))
+        found = {clock.id: (clock, call) for clock, call in rows}
         return [found[number] for number in clock_ids]
-
-    def _some(self, asked: Any, clock_ids: Sequence[int]) -> Any:
-        return self.session.exec(asked.where(col(Clock.id).in_(clock_ids)))
 
     def _kept(self, flag: Flag) -> dict[str, Any]:
         breached = flag.standing is Standing.BREACHED

@@ -62,7 +62,7 @@ class Tx(PostQuestions, PromiseQuestions, FlagQuestions):
         due = (
             select(Call)
             .where(col(Call.hold_check) <= self.now)
-            .order_by(col(Call.hold_check))
+            .order_by(col(Call.hold_check), col(Call.id))
             .limit(limit)
         )
         return self.session.exec(due.with_for_update(skip_locked=True)).all()

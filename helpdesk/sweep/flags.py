@@ -1,10 +1,12 @@
 """Flags: each clock that is at risk, or breached, is noted once, with whom a letter is to tell."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from helpdesk.journal import Journal, Who
-from helpdesk.store import Store
+from helpdesk.store import Store, Tx
 from helpdesk.store.flagging import DUE_CLOCKS, DueClock, Flag, Overtaken, Telling, due_clocks
 from helpdesk.sweep.swept import Swept
 from notifications.letters import Audience
@@ -15,6 +17,10 @@ SWEEP = Who("sweep", "sweep")
 
 LEVEL_2 = "level_2"
 """The stage after a breach to which nothing happens."""
+
+
+LOOKS = 5
+"""How often a batch is looked at anew that others change meanwhile; then the next sweep has it."""
 
 
 class When(NamedTuple):
@@ -31,19 +37,30 @@ def flag_some(store: Store, *, journal: Journal, limit: int, baseline: bool) -> 
 
     They are looked at, and what is to be done is decided, before the database is locked.
     """
+    for _ in range(LOOKS):
+        flags = _flags(store, journal, limit, baseline=baseline)
+        if not flags:
+            break
+        try:
+            store.run(partial(_raise, flags=flags))
+        except Overtaken:
+            continue  # an agent, or another sweep: what is left is looked at anew
+        raised = [flag.standing for flag in flags if flag.tellings]
+        return Swept(
+            raised.count(Standing.AT_RISK), raised.count(Standing.BREACHED), checked=len(flags)
+        )
+    return Swept()
+
+
+def _flags(store: Store, journal: Journal, limit: int, *, baseline: bool) -> list[Flag]:
     now = store.clock()
     due = due_clocks(store.rows(DUE_CLOCKS, now=now, most=limit))
     when = _when(journal, now)
-    flags = [_flag(clock, when, baseline=baseline) for clock in due]
-    if flags:
-        try:
-            store.run(lambda tx: tx.raise_flags(flags, *SWEEP))
-        except Overtaken:
-            return Swept(checked=len(flags))  # what is left is looked at anew
-    raised = [flag.standing for flag in flags if flag.tellings]
-    return Swept(
-        raised.count(Standing.AT_RISK), raised.count(Standing.BREACHED), checked=len(flags)
-    )
+    return [_flag(clock, when, baseline=baseline) for clock in due]
+
+
+def _raise(tx: Tx, flags: Sequence[Flag]) -> None:
+    tx.raise_flags(flags, *SWEEP)
 
 
 def put_off(store: Store, by: timedelta) -> None:

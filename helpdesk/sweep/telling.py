@@ -1,7 +1,7 @@
 """Who is told of flags: letters about alerts whose moment to be told has come."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -57,25 +57,42 @@ def tell(store: Store, journal: Journal) -> Swept:
 def _plans(store: Store, journal: Journal, lines: Sequence[Line], now: datetime) -> Iterator[Plan]:
     people = journal.config.people
     risks = [line for line in lines if line.stage == AT_RISK]
-    gone = [line for line in risks if line.is_over or line.standing is not Standing.AT_RISK]
-    theirs = [
-        line for line in lines if (line.stage, line.audience) == (BREACHED, Audience.OWNER.value)
-    ]
-    gone += [line for line in theirs if line.owner_id is None]
-    if gone:
-        yield Plan(gone)  # it ended, a breach overtook it, or nobody has it any more
-    unheard = [line for line in theirs if line.owner_id is not None and not line.owner_email]
-    if unheard:
-        yield Plan(unheard, again_at=now + PATIENCE)
-    near = [line for line in risks if not line.is_over and line.standing is Standing.AT_RISK]
-    yield from _to_owners([line for line in near if line.owner_email], AT_RISK)
-    desk = people.desk or people.supervisors
-    yield from _to([line for line in near if not line.owner_email], AT_RISK, Audience.DESK, desk)
+    yield from _of_risks(risks, people.desk or people.supervisors, now)
     breaches = [line for line in lines if line.stage == BREACHED]
-    ours = [line for line in breaches if line.audience == Audience.SUPERVISOR.value]
+    ours, theirs = _parted(breaches, lambda line: line.audience == Audience.SUPERVISOR.value)
     yield from _to(ours, BREACHED, Audience.SUPERVISOR, people.supervisors)
-    yield from _to_owners([line for line in theirs if line.owner_email], BREACHED)
+    yield from _of_owners_breaches(theirs, now)
     yield from _to_lead(store, journal, [line for line in lines if line.stage == LEVEL_2], now)
+
+
+def _of_risks(lines: Sequence[Line], desk: Sequence[str], now: datetime) -> Iterator[Plan]:
+    near, gone = _parted(lines, lambda line: not line.is_over and line.standing is Standing.AT_RISK)
+    yield from _untold(gone)  # it ended, or a breach overtook it
+    resting, near = _parted(near, lambda line: line.stands_still)
+    yield from _untold(resting, now + PATIENCE)  # on hold it has all the time in the world
+    owned, nobodys = _parted(near, lambda line: bool(line.owner_email))
+    yield from _to_owners(owned, AT_RISK)
+    yield from _to(nobodys, AT_RISK, Audience.DESK, desk)
+
+
+def _of_owners_breaches(lines: Sequence[Line], now: datetime) -> Iterator[Plan]:
+    owned, unheard = _parted(lines, lambda line: bool(line.owner_email))
+    away, gone = _parted(unheard, lambda line: line.owner_id is not None and not line.is_over)
+    yield from _untold(gone)  # nobody has it any more, or it was done without them
+    yield from _untold(away, now + PATIENCE)
+    yield from _to_owners(owned, BREACHED)
+
+
+def _parted(
+    lines: Sequence[Line], belongs: Callable[[Line], bool]
+) -> tuple[list[Line], list[Line]]:
+    """Those of `lines` that belong, and those that do not, in their order."""
+    return [each for each in lines if belongs(each)], [each for each in lines if not belongs(each)]
+
+
+def _untold(lines: Sequence[Line], again_at: datetime | None = None) -> Iterator[Plan]:
+    if lines:
+        yield Plan(lines, again_at=again_at)
 
 
 def _to(
@@ -98,20 +115,20 @@ def _to_lead(
     if not lines:
         return
     last = store.run(lambda tx: tx.last_deeds([line.call_id for line in lines]))
-    over = [line for line in lines if line.is_over]
-    if over:
-        yield Plan(over)
+    over, running = _parted(lines, lambda line: line.is_over)
+    yield from _untold(over)
+    moments = {
+        line.id: lead_moment(
+            journal, max(last.get(line.call_id, line.at), line.at), urgent=line.urgent
+        )
+        for line in running
+    }
+    quiet, others = _parted(running, lambda line: moments[line.id] <= now)
     again: dict[datetime, list[Line]] = {}
-    for line in lines:
-        since = max(last.get(line.call_id, line.at), line.at)
-        again.setdefault(lead_moment(journal, since, urgent=line.urgent), []).append(line)
-    quiet: list[Line] = []
+    for line in others:
+        again.setdefault(moments[line.id], []).append(line)
     for moment, waiting in again.items():
-        open_ = [line for line in waiting if not line.is_over]
-        if moment > now and open_:
-            yield Plan(open_, again_at=moment)
-        else:
-            quiet += open_
+        yield from _untold(waiting, moment)
     people = journal.config.people
     yield from _to(quiet, LEVEL_2, Audience.LEAD, people.lead or people.supervisors)
 

@@ -1,14 +1,16 @@
 """What letters say of flagged clocks: how late, by the clock and in desk hours, and why."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from helpdesk.desk.answers import local_day
+from helpdesk.errors import ConfigError
 from helpdesk.journal import Journal
 from helpdesk.models import Call, Clock, Event
 from helpdesk.store import Tx
 from workflows import spans
+from workflows.targets import promised
 
 REASONS = {
     "awaiting_requester": "for the requester",
@@ -47,22 +49,12 @@ def flagged(tx: Tx, journal: Journal, clock: Clock, call: Call) -> dict[str, Any
         "reference": call.reference,
         "organisation": call.organisation,
         "target": clock.target,
-        "promised": _promised(clock),
+        "promised": promised(clock.policy),
         "due": clock.due_at,
         "owner": _owner(tx, journal, call),
         "urgent": call.urgent,
         "command": f"helpdesk {call.step or 'show'} {call.reference}",
     }
-
-
-def _promised(clock: Clock) -> str:
-    """The promise in words; a row that was tampered with must not silence a letter about others."""
-    within = clock.policy.get("within", 0)
-    return (
-        spans.desk_words(timedelta(seconds=within))
-        if clock.policy.get("working")
-        else spans.promised(within)
-    )
 
 
 def _owner(tx: Tx, journal: Journal, call: Call) -> str:
@@ -86,7 +78,6 @@ def _breach(  # what a letter says of one breach
     hours = journal.config.hours
     end = clock.stopped_at or tx.now
     quiet_since = last or clock.due_at
-    target = next(each for each in journal.workflow(call).targets if each.name == clock.target)
     return {
         **flagged(tx, journal, clock, call),
         "late": spans.words(end - clock.due_at),
@@ -94,10 +85,22 @@ def _breach(  # what a letter says of one breach
         "late_start": clock.late_start,
         "unwinnable": clock.unwinnable,
         "holds": holds_told(events, tx.now),
-        "why": target.why_late if clock.stopped_at else target.why,
+        "why": _why(journal, clock, call),
         "quiet_since": quiet_since,
         "quiet_for": spans.desk_words(hours.staffed(quiet_since, tx.now)),
     }
+
+
+def _why(journal: Journal, clock: Clock, call: Call) -> str:
+    """What the breach means; "" if the settings do not name the call's workflow any more."""
+    try:
+        targets = journal.workflow(call).targets
+    except ConfigError:  # a line that was lost must not silence the breaches of all others
+        return ""
+    target = next((each for each in targets if each.name == clock.target), None)
+    if target is None:
+        return ""
+    return target.why_late if clock.stopped_at else target.why
 
 
 def holds_told(events: Sequence[Event], now: datetime) -> list[str]:

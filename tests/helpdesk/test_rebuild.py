@@ -72,7 +72,7 @@ class World:
 
     def merges(self) -> None:
         with suppress(StepNotAllowed, HelpdeskError):
-            self.app.desk.merge(*REFERENCES, BART)
+            self.app.desk.merge(REFERENCES[0], BART, REFERENCES[1])
 
     def recalculates(self, hours: int) -> None:
         promise = Promise(within=timedelta(hours=hours), lead=timedelta(hours=3))

@@ -84,10 +84,6 @@ class Hands:
         who = desk.who(self.name, None)
         return lambda first, *rest, **named: getattr(desk, verb)(first, who, *rest, **named)
 
-    def merge(self, reference: str, into: str) -> Any:
-        desk = self.story.app.desk
-        return desk.merge(reference, into, desk.who(self.name, None))
-
 
 class Story:
     """A desk in the middle of things: what is done to it, and what can be seen of it."""

@@ -7,6 +7,7 @@ import pytest
 from helpdesk.config import settings
 from helpdesk.desk import rebuilding
 from helpdesk.desk.holds import Holding
+from helpdesk.desk.steps import Ending
 from helpdesk.errors import BadValue, ConfigError
 from helpdesk.intake import Request
 from workflows.lifecycle import Hold
@@ -113,3 +114,25 @@ def test_a_desk_that_lost_its_line_says_which_it_misses(desk):
 
     with pytest.raises(ConfigError, match="'correction': name its definition"):
         desk.bart.step(call, "acknowledge", None, {})
+
+
+@pytest.mark.parametrize("verb", ["acknowledge", "close", "reopen"])
+def test_the_desks_own_verbs_name_the_command_for_it(desk, verb):
+    call = raised(desk)
+    given = {"close": (Ending(),), "reopen": ("a reason",)}.get(verb, ())
+
+    with pytest.raises(BadValue, match=f"helpdesk step {verb} {call}"):
+        getattr(desk.bart, verb)(call, *given)
+
+
+def test_a_lost_line_silences_no_breach(desk, clock):
+    clock.now = THURSDAY
+    theirs, ours = raised(desk), desk.anne_writes()
+    desk.reconfigure(workflows=settings.Workflows())
+    clock.now = datetime(2026, 3, 9, 10, tzinfo=UTC)
+
+    assert desk.sweeps().breached == 2
+
+    (letter,) = desk.letters_to("sue@ods.example")
+    assert theirs in letter.text
+    assert ours in letter.text

@@ -131,6 +131,23 @@ def test_what_an_agent_does_while_a_sweep_looks_is_not_flagged(story, clock):
     assert len(story.events(other, "at_risk")) == 1
 
 
+@on_both
+def test_a_call_that_is_answered_while_its_warning_is_written_is_warned_of_no_more(story, clock):
+    clock.now = london("2026-03-03 15:00")
+    call = story.anne_writes()
+    clock.now = london("2026-03-05 03:00")
+    assert story.sweeps().at_risk == 1
+    clock.now = london("2026-03-05 09:00")
+    story.post()
+    store = Interrupted(story.app.store.url, clock, deeds=[lambda: story.bart.acknowledge(call)])
+
+    sweep.sweep(store, story.app.journal)
+    story.sweeps()
+
+    assert store.deeds == []
+    assert [letter.to for letter in story.post()] == ["anne@rosecottage.example"]
+
+
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_two_daemons_at_once_tell_of_each_breach_in_one_letter(engine, request, tmp_path):
     office = Office()
