@@ -77,3 +77,7 @@ class ConfigError(HelpdeskError):
     """the configuration cannot be used"""
 
     exit_code = 78
+
+
+STORE_AWAY = (StoreBusy, StoreUnavailable, CannotWrite)
+"""What the store says when it is to blame itself, and no row of it, nor what it was given."""

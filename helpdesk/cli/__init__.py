@@ -42,7 +42,7 @@ COMMANDS = {
     "intake": ("duties", "Take in mail: from the configuration, a folder, or standard input."),
     "sweep": ("duties", "Flag what is at risk or breached, and post the letters about it."),
     "deliver": ("duties", "Send the letters that wait in the outbox."),
-    "daemon": ("duties", "Take in, sweep and deliver, until told to stop."),
+    "daemon": ("duties", "Do all duties of the desk, again and again, until told to stop."),
     "watch": ("reports", "See whether the daemon is silent, and tell the operator."),
     "register": ("register", "Load the register: CQC's and ODS's files."),
     "agent": ("people", "The people of the desk."),

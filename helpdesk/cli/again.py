@@ -43,7 +43,8 @@ def reopen_command(context: Context, reference: str, *, reason: str, wants_json:
 def merge_command(context: Context, reference: str, *, into: str, wants_json: bool) -> None:
     """End a call that is about the same thing as another.
 
-    Replies to either come to the one that is left, which has waited since the earlier of the two.
+    Replies to either come to the one that is left. If nobody has answered that yet, it has waited
+    since the earlier of the two.
     """
     desk, who = context.working()
     tell(desk.merge(reference, who, into), wants_json=wants_json)

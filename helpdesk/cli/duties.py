@@ -72,7 +72,11 @@ def deliver_command(context: Context, *, wants_json: bool) -> None:
 @click.command("daemon")
 @click.pass_obj
 def daemon_command(context: Context) -> int:
-    """Take in, sweep and deliver, until told to stop (SIGTERM, or Ctrl-C)."""
+    """Do all duties again and again, until told to stop (SIGTERM, or Ctrl-C).
+
+    It takes in mail, sweeps, delivers, posts the digest and the weekly report, and watches over
+    itself.
+    """
     from helpdesk import daemon
 
     return daemon.run(context.app(daemon=True))

@@ -89,7 +89,7 @@ def hold_command(
 @as_json
 @click.pass_obj
 def resume_command(context: Context, reference: str, *, why: str, wants_json: bool) -> None:
-    """End the hold of a call: its clock goes on, due later by as much as it stood still."""
+    """End the hold of a call: a clock that stood still goes on, due later by as much."""
     desk, who = context.working()
     tell(desk.resume(reference, who, why), wants_json=wants_json)
 

@@ -47,7 +47,7 @@ def explain_command(context: Context, reference: str, *, wants_json: bool) -> No
 
     call, found = app.store.run(lambda tx: explain(tx, app.journal, reference))
     if wants_json:
-        show_json([each._asdict() for each in found])
+        show_json([_as_values(each) for each in found])
         return
     zone = app.config.desk.zone
     click.echo(f"{call.reference}  received {local(call.received_at, zone)}")
@@ -79,9 +79,11 @@ def rebuild_command(context: Context, *, check: bool, wants_json: bool) -> int:
     rows = [each._asdict() for each in found]
     if rows or wants_json:
         show_table(DIFFERENCES, rows, zone=app.config.desk.zone, wants_json=wants_json)
-    what = "differ" if check else "differed, and are mended"
-    word = f"{len(found)} rows {what}" if found else "every clock is as its events say"
-    click.echo(f"{calls} calls looked at: {word}", err=bool(rows) or wants_json)
+    what = "not as events say" if check else "made as events say"
+    word = (
+        f"{_counted(len(found), 'value')} {what}" if found else "every clock is as its events say"
+    )
+    click.echo(f"{_counted(calls, 'call')} looked at: {word}", err=bool(rows) or wants_json)
     return DIFFERS if found and check else 0
 
 
@@ -109,9 +111,21 @@ def recalc_command(context: Context, *, dry_run: bool, wants_json: bool) -> None
     rows = [each._asdict() for each in moved]
     if rows or wants_json:
         show_table(MOVED, rows, zone=app.config.desk.zone, wants_json=wants_json)
-    verb = "would be put" if dry_run else "are put"
-    words = f"{len(moved)} clocks {verb} under the policy in force"
+    verb = "would be put" if dry_run else "put"
+    words = f"{_counted(len(moved), 'clock')} {verb} under the policy in force"
     click.echo(words if moved else "every clock that runs is under the policy in force", err=True)
+
+
+def _as_values(each: Any) -> dict[str, Any]:  # helpdesk.desk.explaining.Explained
+    return {
+        **each._asdict(),
+        "pauses": [pause._asdict() for pause in each.pauses],
+        "told": [told._asdict() for told in each.told],
+    }
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}{'s' * (number != 1)}"
 
 
 def _explained(each: Any, zone: str) -> Iterator[str]:

@@ -15,13 +15,22 @@ from notifications.headers import mailbox
 from workflows import spans
 from workflows.calendar import DAYS, MIDNIGHT, Minutes
 
+LONGEST = timedelta(days=3653)
+"""Ten years: what is longer was mistyped."""
+
 
 def _span(value: object) -> object:
-    if isinstance(value, str):
-        return spans.read(value)
     if isinstance(value, timedelta):
         return value
-    raise ValueError("write a length of time, for example '48 hours'")
+    if not isinstance(value, str):
+        raise ValueError("write a length of time, for example '48 hours'")
+    try:
+        found = spans.read(value)
+    except OverflowError:
+        found = timedelta.max
+    if found > LONGEST:
+        raise ValueError(f"{value!r} is longer than ten years")
+    return found
 
 
 def desk_span(value: object) -> object:
@@ -126,7 +135,7 @@ def _weekday(value: object) -> str:
 
 def _chasers(value: object) -> tuple[int, int]:
     match value:
-        case (int(first), int(second)) if 0 < first < second:
+        case (int(first), int(second)) if 0 < first < second <= LONGEST.days:
             return first, second
     raise ValueError("write two days, the second after the first: [3, 7]")
 

@@ -183,7 +183,7 @@ class Holds(Section):
     awaiting_requester: bool = True  #: whether the provide clock stands still meanwhile
     awaiting_cqc: Allowance = timedelta(days=28)  #: for how long at most it does
     chasers: fields.Chasers = (3, 7)  #: days after the last message
-    no_reply: int = Field(default=14, validate_default=True)
+    no_reply: int = Field(default=14, le=fields.LONGEST.days, validate_default=True)
     audit_before_due: Allowance = timedelta(hours=24)
 
     @field_validator("no_reply")

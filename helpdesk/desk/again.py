@@ -38,7 +38,7 @@ def reopen(tx: Tx, journal: Journal, reference: str, who: Who, reason: str) -> A
         return answer(call, f"{call.reference} is open: {call.state}")
     if not reason:
         raise BadValue("say why it is taken up again: --reason 'the code is for another home'")
-    if is_long_over(journal, call, tx.now):
+    if is_long_over(journal, call, tx.now) and not call.reply_waiting:
         days = journal.config.calls.reopen_within.days
         raise StepNotAllowed(
             f"{call.reference} was closed {local(journal, call.closed_at)}, more than {days} days"
@@ -47,7 +47,7 @@ def reopen(tx: Tx, journal: Journal, reference: str, who: Who, reason: str) -> A
     agent = agent_of(tx, who)
     state = machine.after(journal.workflow(call), call.state, Step.REOPEN, {"agent"})
     before, call.outcome, call.closed_at = call.outcome, None, None
-    call.owner_id, call.reply_waiting = agent.id, False
+    call.owner_id, call.original_id, call.reply_waiting = agent.id, None, False
     event = journal.note(tx, call, "reopened", who, state=state, reason=reason, before=before)
     letters = journal.tell(
         tx, call, event, "reopened", journal.requester(call), agent=agent.full_name

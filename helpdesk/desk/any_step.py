@@ -39,9 +39,10 @@ def take(  # a step, and all that an agent can say of it
     agent = agent_of(tx, who)
     state = machine.after(workflow, call.state, step, {"agent", *_known(tx, call), *given}, outcome)
     call.owner_id = call.owner_id or agent.id
+    over = {workflow.last, *(target.stops for target in workflow.targets if target.pausable)}
+    if call.hold is not None and state in over:
+        holds.end(tx, journal, call, who, tx.now, why=f"it is {state}")
     if state == workflow.last:
-        if call.hold is not None:
-            holds.end(tx, journal, call, who, tx.now, why="closed")
         call.closed_at, call.outcome, call.reply_waiting = tx.now, outcome, False
     elif call.closed_at is not None:
         call.closed_at, call.outcome = None, None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 
+from helpdesk.desk import holds
 from helpdesk.desk.addresses import check_address
 from helpdesk.desk.answers import answer, local
 from helpdesk.desk.people import known
@@ -76,6 +77,8 @@ def correct(
     if call.organisation:
         call.unreadable = ""  # a person has read it
     journal.note(tx, call, "corrected", who, now=now, before=before)
+    if call.hold is not None:
+        holds.schedule(tx, journal, call)  # an address that letters go to can be asked again
     names = ", ".join(name.replace("_", " ") for name in new)
     return answer(call, f"{call.reference} is corrected: {names}")
 

@@ -107,7 +107,15 @@ def _explained(  # a clock, and all that happened to it
 
 def _started_by(clock: sla.Clock, events: Sequence[Event]) -> str:
     """What event began it, in words."""
-    begun = next((event for event in events if event.at == clock.started), None)
+    joined = clock.started.isoformat()  # of a merge: since when the other call has waited
+    begun = next(
+        (
+            event
+            for event in events
+            if event.at == clock.started or event.facts.get("received") == joined
+        ),
+        None,
+    )
     return f"{begun.kind.replace('_', ' ')}, by {begun.by}" if begun else ""
 
 
@@ -119,9 +127,9 @@ def _pauses(
     found: list[Pause] = []
     begun: Event | None = None
     for event in events:
-        if clock.target not in pausable or event.at < clock.started or _is_over(clock, event):
+        if clock.target not in pausable or _is_over(clock, event):
             continue
-        if event.kind == "held" and event.facts.get("pauses"):
+        if event.kind == "held" and event.facts.get("pauses") and event.at >= clock.started:
             held = sum((pause.counted for pause in found), timedelta())
             # What is late already does not stand still any more.
             begun = event if event.at < clock.policy.due(clock.started, held) else None

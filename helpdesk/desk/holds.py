@@ -35,12 +35,13 @@ class Holding(NamedTuple):
 def hold(tx: Tx, journal: Journal, reference: str, who: Who, holding: Holding) -> Answer:
     call, note = tx.call(reference), characters.line(holding.note)
     _check(tx, journal, call, holding, note)
-    if call.hold is holding.reason and (call.hold_note, call.hold_until) == (note, holding.until):
+    if _is_so(tx, call, holding, note):
         since = local(journal, call.hold_since or tx.now)
         return answer(call, f"{call.reference} is on hold already, since {since}")
     if call.hold is holding.reason:
         _place(call, holding, note, call.hold_since or tx.now)
-        event = journal.note(tx, call, "hold_changed", who, note=note, until=_iso(holding.until))
+        until, asked = _iso(holding.until), holding.ask or None
+        event = journal.note(tx, call, "hold_changed", who, note=note, until=until, asked=asked)
     else:
         if call.hold is not None:
             end(tx, journal, call, who, tx.now, why="held for something else")
@@ -124,6 +125,14 @@ def _check(tx: Tx, journal: Journal, call: Call, holding: Holding, note: str) ->
         raise BadValue("say what the requester is to be asked: --note 'which of the two homes?'")
 
 
+def _is_so(tx: Tx, call: Call, holding: Holding, note: str) -> bool:
+    """Whether the call waits in this way already, and the requester was asked if they are to be."""
+    if (call.hold, call.hold_note, call.hold_until) != (holding.reason, note, holding.until):
+        return False
+    said = [event for event in tx.events(call) if event.kind in {"held", "hold_changed"}]
+    return not holding.ask or bool(said[-1].facts.get("asked"))
+
+
 def _place(call: Call, holding: Holding, note: str, since: datetime) -> None:
     call.hold, call.hold_note = holding.reason, note
     call.hold_since, call.hold_until = since, holding.until
@@ -142,6 +151,7 @@ def _held(tx: Tx, journal: Journal, call: Call, who: Who, holding: Holding, note
         reason=holding.reason.value,
         note=note,
         until=_iso(holding.until),
+        asked=holding.ask or None,
         pauses=pauses or None,
         pause_ends=_iso(tx.now + allowed) if allowed and pauses else None,
         due=_iso(due),
@@ -176,11 +186,11 @@ def _what_its_clock_does(tx: Tx, journal: Journal, call: Call) -> str:
 
 def _what_comes(tx: Tx, journal: Journal, call: Call) -> str:
     """A word on the chasers, so that an agent need not keep them in mind."""
-    if call.hold is not Hold.AWAITING_REQUESTER or call.hold_check is None:
+    if call.hold is not Hold.AWAITING_REQUESTER:
         return ""
     if not waiting(tx, call).can_chase:
         return "note: no letter can chase them: the call has no e-mail address that can be used"
-    if call.hold_check == call.hold_until:
+    if call.hold_check is None or call.hold_check == call.hold_until:
         return ""
     return f"the requester is asked again {local(journal, call.hold_check)}"
 

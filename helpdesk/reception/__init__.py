@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from helpdesk.desk.raising import raised
-from helpdesk.errors import FileUnreadable, HelpdeskError
+from helpdesk.errors import STORE_AWAY, FileUnreadable
 from helpdesk.intake import Delivery, Request, Source, form, mail
 from helpdesk.journal import Journal
 from helpdesk.lives import is_dead, mine
@@ -123,8 +123,8 @@ def _take_in_one(store: Store, journal: Journal, mail_id: int) -> TakenIn:
         message = mail.read(raw)
         work = Reading(journal, mail_id, message, form.read(message))
         done = store.once(f"mail:{mail_id}", "take in", INTAKE.by, work.act)
-    except HelpdeskError:
-        with suppress(HelpdeskError):  # the store itself is away: the mail is not to blame
+    except STORE_AWAY:
+        with suppress(*STORE_AWAY):  # the store itself is away: the mail is not to blame
             store.run(lambda tx: _give_back(tx, mail_id))
         raise
     except Exception as bug:

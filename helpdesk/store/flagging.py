@@ -167,8 +167,7 @@ class FlagQuestions(Unit):
         changed = connection.execute(_KEEP, [self._kept(flag) for flag in flags]).rowcount
         if changed != len(flags):
             raise Overtaken
-        raised = [flag for flag in flags if flag.tellings]
-        if raised:
+        if raised := [flag for flag in flags if flag.tellings]:
             connection.execute(_EVENT, [self._event(flag, by, actor) for flag in raised])
             connection.execute(_ALERT, [row for flag in raised for row in self._alerts(flag)])
 

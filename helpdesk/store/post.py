@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from helpdesk.models import Call, Letter, LetterState, MailState, Message, ReceivedMail
-from helpdesk.store.unit import MOST_AT_ONCE, Unit
+from helpdesk.store.unit import HELD, MOST_AT_ONCE, Unit
 
 
 class PostQuestions(Unit):
@@ -64,7 +64,7 @@ class PostQuestions(Unit):
                 of = select(table.call_id).where(table.message_id == message_id)
                 call_id = self.session.exec(of).first()
                 if call_id is not None:
-                    return self.session.get_one(Call, call_id, with_for_update=True)
+                    return self.session.get_one(Call, call_id, with_for_update=HELD)
         return None
 
     def first_message(self, call: Call) -> Message | None:

@@ -11,6 +11,7 @@ from helpdesk.references import reference as reference_of
 from helpdesk.store.flagging import FlagQuestions
 from helpdesk.store.post import PostQuestions
 from helpdesk.store.promises import PromiseQuestions
+from helpdesk.store.unit import HELD
 
 
 class Tx(PostQuestions, PromiseQuestions, FlagQuestions):
@@ -40,7 +41,7 @@ class Tx(PostQuestions, PromiseQuestions, FlagQuestions):
     def call(self, reference: str) -> Call:
         """The call with that reference, held for this transaction. NotFound if there is none."""
         number = number_of(reference)
-        found = self.session.get(Call, number, with_for_update=True)
+        found = self.session.get(Call, number, with_for_update=HELD)
         if found is None:
             raise NotFound(
                 f"there is no call {reference_of(number)}; helpdesk list shows the open ones"
@@ -65,7 +66,7 @@ class Tx(PostQuestions, PromiseQuestions, FlagQuestions):
             .order_by(col(Call.hold_check), col(Call.id))
             .limit(limit)
         )
-        return self.session.exec(due.with_for_update(skip_locked=True)).all()
+        return self.session.exec(due.with_for_update(**HELD, skip_locked=True)).all()
 
     # Duties
 

@@ -16,6 +16,13 @@ T = TypeVar("T")
 MOST_AT_ONCE = 1000
 """How many values one question names: databases set a limit to that."""
 
+HELD = {"key_share": True}
+"""How a row is held: nobody else may change it, but rows that belong to it may be written.
+
+On PostgreSQL a sweep, which writes events of many calls, and an agent would else wait for each
+other for ever.
+"""
+
 
 @dataclass(frozen=True)
 class Unit:

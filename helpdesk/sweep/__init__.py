@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import STORE_AWAY
 from helpdesk.journal import Journal
 from helpdesk.store import Store
 from helpdesk.sweep import flags, holds, telling
@@ -71,13 +71,13 @@ def _all(store: Store, batch: _Batch, still: Callable[[], bool]) -> Swept:
 def _some(store: Store, batch: _Batch) -> Swept:
     try:
         return batch.handle(store, limit=BATCH)
-    except HelpdeskError:
+    except STORE_AWAY:
         raise
     except Exception:
         LOG.exception("a batch could not be swept; going on with %s alone", batch.what)
     try:
         return batch.handle(store, limit=1)
-    except HelpdeskError:
+    except STORE_AWAY:
         raise
     except Exception:
         # One that cannot be handled must not hide all those behind it.

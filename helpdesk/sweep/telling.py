@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import STORE_AWAY
 from helpdesk.journal import Addresses, Journal
 from helpdesk.store import Store, Tx
 from helpdesk.store.flagging import DUE_ALERTS, Line, Overtaken, due_alerts
@@ -45,7 +45,7 @@ def tell(store: Store, journal: Journal) -> Swept:
     for plan in _plans(store, journal, lines, now):
         try:
             posted += store.run(partial(_carry_out, journal=journal, plan=plan))
-        except HelpdeskError:
+        except STORE_AWAY:
             raise
         except Overtaken:
             continue

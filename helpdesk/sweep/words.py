@@ -110,7 +110,8 @@ def holds_told(events: Sequence[Event], now: datetime) -> list[str]:
         if event.kind == "held":
             begun = event
         elif event.kind == "resumed" and begun is not None:
-            told.append(_hold_told(begun, event.at))
+            # A reply that arrived before the hold ends it too.
+            told.append(_hold_told(begun, max(event.at, begun.at)))
             begun = None
     return [*told, _hold_told(begun, now)] if begun else told
 

@@ -255,6 +255,14 @@ def test_its_events_say_the_same_of_every_clock(app: App) -> None:
     assert checked.differences == []
 
 
+def test_what_begins_anew_leaves_the_first_cycle_as_its_events_tell_it(app: App) -> None:
+    app.desk.reopen("5", BART, "they want it after all")
+
+    checked = app.store.run(lambda tx: rebuilding.check(tx, app.journal, 0, mend=False))
+
+    assert checked.differences == []
+
+
 def change(app: App, statement: str) -> None:
     with app.store.engine.begin() as connection:
         connection.execute(sa.text(statement))

@@ -136,3 +136,31 @@ def test_a_lost_line_silences_no_breach(desk, clock):
     (letter,) = desk.letters_to("sue@ods.example")
     assert theirs in letter.text
     assert ours in letter.text
+
+
+def test_a_lost_line_holds_up_no_other_mail_and_no_flag(desk, clock):
+    clock.now = THURSDAY
+    theirs, ours = raised(desk), desk.anne_writes()
+    desk.bart.step(theirs, "acknowledge", None, {})
+    until = THURSDAY + timedelta(days=1)
+    desk.bart.hold(theirs, Holding(Hold.AWAITING_REQUESTER, until, "which home?", ask=True))
+    desk.post()
+    desk.reconfigure(workflows=settings.Workflows())
+    clock.now = datetime(2026, 3, 9, 10, tzinfo=UTC)
+
+    assert desk.anne_replies(theirs).failed == 1
+    assert desk.arrives(desk.mail()).raised == 1
+    assert desk.sweeps().breached == 1
+    (letter,) = desk.letters_to("sue@ods.example")
+    assert ours in letter.text
+
+
+def test_a_call_waits_no_longer_once_it_is_checked(desk, clock):
+    call = raised(desk)
+    desk.bart.step(call, "acknowledge", None, {})
+    desk.bart.hold(call, Holding(Hold.AWAITING_REQUESTER))
+
+    desk.bart.step(call, "check", None, {"evidence": "the letter of CQC"})
+
+    assert desk.call(call)["hold"] is None
+    assert desk.clock_of(call, "check")["standing"] == "met"

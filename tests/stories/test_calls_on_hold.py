@@ -6,6 +6,7 @@ import pytest
 
 from helpdesk.database import moment
 from helpdesk.desk.holds import Holding
+from helpdesk.intake import Request
 from helpdesk.sweep import sweep
 from tests.stories.story import london, words
 from workflows.lifecycle import Hold
@@ -154,6 +155,47 @@ def test_the_same_hold_said_twice_is_one(story, clock, call):
 
     assert "already" in done.answer["said"][0]
     assert len(story.events(call, "held")) == 1
+
+
+def test_who_is_to_be_asked_after_all_is_asked_once(story, clock, call):
+    story.hold(call, "which home?")
+
+    for _ in range(2):
+        done = story.bart.hold(call, Holding(REQUESTER, note="which home?", ask=True))
+
+    assert "already" in done.answer["said"][0]
+    (letter,) = story.letters_to(ANNE)
+    assert "which home?" in letter.text
+
+
+def test_who_has_no_address_is_asked_once_they_have_one(story, clock):
+    request = Request(organisation="Rose Cottage")
+    desk = story.app.desk
+    call = desk.raise_call(request, desk.who("bart", None), None).answer["reference"]
+    story.bart.acknowledge(call)
+
+    said = story.hold(call, "which home?").answer["said"]
+    assert "note: no letter can chase them" in said[-1]
+    assert story.call(call)["hold_check"] is None
+
+    story.bart.correct(call, {"requester_email": ANNE})
+    story.sweeps_until(london("2026-03-05 09:00"))
+    (letter,) = story.letters_to(ANNE)
+    assert "which home?" in letter.text
+
+
+def test_nobody_is_warned_of_a_clock_that_stands_still(story, clock, call):
+    clock.now = london("2026-03-07 10:00")  # a Saturday: the warning waits for Monday
+    assert story.sweeps().at_risk == 1
+    story.bart.hold(call, Holding(REQUESTER, until=london("2026-03-10 10:00")))
+    clock.now = london("2026-03-09 09:30")
+    story.sweeps()
+    assert story.letters_to("bart@ods.example") == []
+
+    story.sweeps_until(london("2026-03-10 12:00"))
+
+    (letter,) = story.letters_to("bart@ods.example")
+    assert letter.subject == f"AT RISK: {call} provide"
 
 
 def test_a_call_that_waits_does_not_press(story, clock, call):

@@ -147,6 +147,22 @@ def test_all_that_is_quiet_is_one_letter_with_the_worst_first(story, clock, call
     assert letter.text.index(call) < letter.text.index(second)
 
 
+def test_the_worst_stands_first_whenever_somebody_looked_at_it(story, clock, call):
+    clock.passes(minutes=10)
+    calls = [call, *(story.anne_writes() for _ in range(2))]
+    clock.now = london("2026-03-06 13:00")
+    story.sweeps()
+    story.bart.note(calls[1], "rang them")
+    story.post()
+
+    clock.now = london("2026-03-16 12:00")
+    story.sweeps()
+
+    (letter,) = story.letters_to(LENA)
+    places = [letter.text.index(each) for each in calls]
+    assert places == sorted(places)
+
+
 def test_supervisors_hear_it_where_nobody_leads(story, clock, call):
     people = story.app.config.people
     story.reconfigure(people=people.model_copy(update={"lead": ()}))

@@ -226,3 +226,14 @@ def test_a_call_on_hold_is_on_hold_no_longer(story, clock, pair):
     assert story.call(second)["hold"] is None
     assert story.standing(second, "provide") == "cancelled"
     assert [event["kind"] for event in story.events(second)][-2:] == ["resumed", "closed"]
+
+
+def test_what_is_taken_up_again_is_no_duplicate_any_more(story, pair):
+    first, second = pair
+    story.bart.merge(first, second)
+
+    story.bart.reopen(first, "it is another home after all")
+
+    assert story.call(first)["original_id"] is None
+    story.anne_replies(first)
+    assert story.call(first)["reply_waiting"]

@@ -224,6 +224,16 @@ def test_mail_that_arrived_in_time_belongs_to_it_however_late_it_is_taken_in(sto
     assert story.clock_of(closed, "acknowledge", 2)["started_at"] == arrived
 
 
+def test_a_reply_that_came_in_time_can_be_taken_up_later_than_30_days(story, clock, closed):
+    clock.passes(days=29)
+    story.anne_replies(closed, "We have lost the code.")
+    clock.passes(days=2)
+
+    story.bart.reopen(closed, "they lost it")
+
+    assert story.call(closed)["state"] == "acknowledged"
+
+
 def test_a_reply_on_a_call_that_nobody_closed_starts_no_cycle(story, clock, register):
     call = story.traced()
     story.bart.allocate(call)

@@ -1,36 +1,28 @@
 """Looks the desk over: what is well, what is not, and what to do about it."""
 
 import os
-import stat
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from enum import Enum
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from helpdesk.app import mailer_for
 from helpdesk.config.settings import Config, Desk, smtp_password
 from helpdesk.database import Reader, is_sqlite, moment, place, sqlite_file
+from helpdesk.doctor.ground import (
+    NETWORKS,
+    Finding,
+    Health,
+    can_be_written,
+    file_system,
+    readable_by_others,
+)
 from helpdesk.errors import ConfigError, HelpdeskError
 from helpdesk.references import reference
 from notifications.mailer import Security
 from workflows import spans
 
-
-class Health(Enum):
-    """How something is."""
-
-    WELL = "well"
-    NOTE = "note"  #: works, but somebody should know
-    ILL = "ILL"  #: somebody has to act
-
-
-class Finding(NamedTuple):
-    """What one look found."""
-
-    about: str
-    health: Health
-    words: str  #: what was found and, unless it is well, what to do
+__all__ = ["Finding", "Health", "Patient", "examine"]
 
 
 class Patient(NamedTuple):
@@ -41,14 +33,15 @@ class Patient(NamedTuple):
     now: datetime
 
 
-NETWORKS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph"})
-"""File systems on which SQLite's locks cannot be trusted."""
-
 EXAMPLE_ADDRESS = Desk().address
 """What a new configuration says until somebody sets the desk's own."""
 
 WAL_RESET_MENDED = (3, 51, 3)
 """The first SQLite without the bug that can lose a commit while its log is reset."""
+
+
+LONG_BEFORE = timedelta(days=90)
+"""How long before the last holiday that is known a newer list is wanted."""
 
 
 def examine(patient: Patient) -> list[Finding]:
@@ -66,8 +59,8 @@ def _database(patient: Patient) -> Iterator[Finding]:
         yield Finding("database", Health.WELL, str(path))
     else:
         yield Finding("database", Health.ILL, f"you may not write to {path}: see to its rights")
-    yield from _readable_by_others("database", path)
-    if (kind := _file_system(path)) in NETWORKS:
+    yield from readable_by_others("database", path)
+    if (kind := file_system(path)) in NETWORKS:
         yield Finding(
             "database",
             Health.ILL,
@@ -112,7 +105,7 @@ def _sending(patient: Patient) -> Iterator[Finding]:
         yield Finding("desk.address", Health.ILL, "letters come from an example: set your own")
     if not smtp.host:
         words = f"no mail server is configured: letters are written as files into {outbox}"
-        if _can_be_written(outbox):
+        if can_be_written(outbox):
             yield Finding("sending", Health.NOTE, f"{words} (set smtp.host to send them)")
         else:
             yield Finding("sending", Health.ILL, f"{words}, which cannot be written to")
@@ -127,7 +120,18 @@ def _sending(patient: Patient) -> Iterator[Finding]:
     clear = " without protection" if smtp.security is Security.INSECURE_LOOPBACK else ""
     yield Finding("sending", Health.WELL, f"by {smtp.host}:{smtp.port}{clear}")
     if smtp.password_file:
-        yield from _readable_by_others("smtp.password_file", smtp.password_file)
+        yield from readable_by_others("smtp.password_file", smtp.password_file)
+
+
+def _calendar(patient: Patient) -> Iterator[Finding]:
+    known = max(patient.config.calendar.holidays.days, default=None)
+    if known is None:
+        yield Finding("calendar", Health.NOTE, "no holidays are set: [calendar] holidays")
+    elif known - patient.now.date() < LONG_BEFORE:
+        words = f"the holidays that are known end on {known}: give a newer list as"
+        yield Finding("calendar", Health.ILL, f"{words} [calendar] holidays")
+    else:
+        yield Finding("calendar", Health.WELL, f"holidays are known until {known}")
 
 
 def _register(patient: Patient) -> Iterator[Finding]:
@@ -225,40 +229,8 @@ LOOKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     _register,
     _sending,
     _intake,
+    _calendar,
     _duties,
     _letters,
 )
 """What is looked at."""
-
-
-def _readable_by_others(about: str, path: Path) -> Iterator[Finding]:
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        yield Finding(about, Health.ILL, f"{path} cannot be read: {error.strerror}")
-        return
-    if mode & (stat.S_IROTH | stat.S_IWOTH):
-        yield Finding(
-            about, Health.ILL, f"everybody on this machine can read {path}: chmod o-rwx {path}"
-        )
-
-
-def _can_be_written(folder: Path) -> bool:
-    """Whether files can be made in `folder`, or it can be made itself."""
-    there = next((each for each in (folder, *folder.parents) if each.exists()), folder)
-    return there.is_dir() and os.access(there, os.W_OK)
-
-
-def _file_system(path: Path) -> str:
-    """The kind of file system that `path` lies on; "" where that cannot be told."""
-    try:
-        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return ""
-    found = [line.split()[1:3] for line in mounts]
-    above = [
-        (len(point), kind)
-        for point, kind in found
-        if path.absolute().is_relative_to(point.replace("\\040", " "))
-    ]
-    return max(above)[1] if above else ""
