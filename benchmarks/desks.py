@@ -32,6 +32,9 @@ SOONEST = timedelta(hours=2)
 
 AGENT = Who("bart", "bart")
 PEOPLE = People(supervisors=("sue@desk.example",), desk=("desk@desk.example",))
+LADDER = settings.Ladder(quiet=False)
+"""Letters go out at once, on whatever day this is run."""
+
 REQUEST = Request(
     requester_name="Anne Ash",
     requester_email="anne@rosecottage.example",
@@ -57,7 +60,7 @@ def url_of(path: Path) -> str:
 
 def app_of(path: Path) -> App:
     """The desk at `path`, as its daemon builds it, with people to write to."""
-    config = Config(store=settings.Store(database=url_of(path)), people=PEOPLE)
+    config = Config(store=settings.Store(database=url_of(path)), people=PEOPLE, ladder=LADDER)
     return build(config, daemon=True)
 
 

@@ -12,6 +12,7 @@ from helpdesk.journal.posting import frozen, usable
 from helpdesk.models import Call, Event, Letter
 from helpdesk.store import Tx
 from notifications.letters import Audience, letters_for
+from notifications.letters import Letter as Words
 from notifications.message import Attachment
 from workflows.definition import Workflow
 from workflows.lifecycle import ODS_CODE
@@ -123,11 +124,21 @@ class Journal:
 
         `key` tells the letters of one occasion from those of another, where no event does.
         """
-        reached = {audience: usable(each) for audience, each in addresses.items()}
         occasion = str(event.id) if event else key
         return [
-            tx.add(frozen(self.config, tx.now, letter, occasion, event, call, thread, attachments))
-            for letter in letters_for(kind, facts, reached)
+            tx.add(frozen(self.config, tx.now, words, occasion, event, call, thread, attachments))
+            for words in self.written(kind, addresses, facts)
+        ]
+
+    def written(self, kind: str, addresses: Addresses, facts: Mapping[str, object]) -> list[Words]:
+        """The letters that `kind` calls for, in words: what takes long, and needs no lock."""
+        reached = {audience: usable(each) for audience, each in addresses.items()}
+        return letters_for(kind, facts, reached)
+
+    def post_written(self, tx: Tx, letters: Sequence[Words]) -> list[Letter]:
+        """Put letters into the outbox that are `written`, and are about no one call."""
+        return [
+            tx.add(frozen(self.config, tx.now, each, "", None, None, None, ())) for each in letters
         ]
 
     def requester(self, call: Call) -> Addresses:

@@ -1,37 +1,23 @@
-"""Flags in bulk: what a sweep looks at without a lock, and writes many rows at a time."""
+"""Flags in bulk: what a sweep found and told, written many rows at a time."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from helpdesk.models import METADATA, Agent, Alert, Call, Clock
+from helpdesk.models import METADATA, Clock
+from helpdesk.models.columns import UtcMoment
+from helpdesk.store.due import DueClock
 from helpdesk.store.unit import MOST_AT_ONCE, Unit
 from workflows.standing import Standing
+
+T = TypeVar("T")
 
 
 class Overtaken(Exception):
     """Another sweep, or an agent, changed meanwhile what this one had looked at."""
-
-
-class DueClock(NamedTuple):
-    """A clock whose moment has come."""
-
-    id: int
-    version: int
-    call_id: int
-    target: str
-    cycle: int
-    due: datetime
-    at_risk: datetime
-    paused: datetime | None
-    stopped: datetime | None
-    cancelled: bool
-    urgent: bool
-    owner_hears: bool  #: whether the call has an owner who is there, with an address
-    told: Sequence[Standing]  #: what was flagged of it before
 
 
 class Telling(NamedTuple):
@@ -39,7 +25,7 @@ class Telling(NamedTuple):
 
     stage: str
     audience: str
-    at: datetime | None
+    tell_at: datetime | None
 
 
 class Flag(NamedTuple):
@@ -51,111 +37,66 @@ class Flag(NamedTuple):
     tellings: Sequence[Telling] = ()  #: none if it was flagged before
 
 
-class Line(NamedTuple):
-    """An alert that is to be told now."""
-
-    id: int
-    stage: str
-    audience: str
-    at: datetime
-    clock_id: int
-    call_id: int
-    urgent: bool
-    due: datetime
-    is_over: bool  #: whether its clock has ended
-    stands_still: bool  #: whether its clock does
-    standing: Standing
-    owner_id: int | None
-    owner_email: str | None  #: None if the call has no owner who would hear
+_CLOCKS, _ALERTS, _EVENTS = (METADATA.tables[name] for name in ("clock", "alert", "event"))
 
 
-_NOW: sa.BindParameter[datetime] = sa.bindparam("now")
-_FIRST = (col(Clock.next_check), col(Clock.id))
-_IS_THERE = col(Agent.away_since).is_(None) | (col(Agent.away_until) <= _NOW)
-_HEARS = (col(Agent.email) != "") & _IS_THERE
+def _moment(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, type_=UtcMoment())
 
 
-def _told(stage: Standing) -> sa.Label[bool]:
-    same = (
-        col(Alert.call_id) == col(Clock.call_id),
-        col(Alert.target) == col(Clock.target),
-        col(Alert.cycle) == col(Clock.cycle),
-        col(Alert.stage) == stage.value,
+def _words(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, type_=sa.String())
+
+
+def _about(table: sa.Table, **columns: Any) -> sa.Insert:
+    """Adds a row about each of some clocks; besides `columns` it says which clock that is."""
+    clock = _CLOCKS.c
+    own = {"call_id": clock.call_id, "target": clock.target, "cycle": clock.cycle}
+    chosen = clock.id.in_(sa.bindparam("clocks", expanding=True))
+    rows = sa.select(*own.values(), *columns.values()).where(chosen).order_by(clock.id)
+    return table.insert().from_select([*own, *columns], rows)
+
+
+_KEEP = (
+    _CLOCKS.update()
+    .where(_CLOCKS.c.id == sa.bindparam("kept_id"))
+    .where(_CLOCKS.c.version == sa.bindparam("kept_version"))
+    .values(
+        standing=sa.bindparam("standing"),
+        next_check=sa.bindparam("next_check"),
+        detected_at=sa.func.coalesce(_CLOCKS.c.detected_at, _moment("seen_at")),
+        version=_CLOCKS.c.version + 1,
     )
-    return sa.select(col(Alert.id)).where(*same).exists().label(stage.value)
-
-
-DUE_CLOCKS = (
-    sa.select(
-        col(Clock.id),
-        col(Clock.version),
-        col(Clock.call_id),
-        col(Clock.target),
-        col(Clock.cycle),
-        col(Clock.due_at),
-        col(Clock.at_risk_at),
-        col(Clock.paused_at),
-        col(Clock.stopped_at),
-        col(Clock.cancelled),
-        col(Call.urgent),
-        _HEARS.label("owner_hears"),
-        _told(Standing.AT_RISK),
-        _told(Standing.BREACHED),
-    )
-    .join(Call, col(Call.id) == col(Clock.call_id))
-    .outerjoin(Agent, col(Agent.id) == col(Call.owner_id))
-    .where(col(Clock.next_check) <= _NOW)
-    .order_by(*_FIRST)
-    .limit(sa.bindparam("most", type_=sa.Integer()))
 )
-"""The clocks whose moment has come, `most` of them, the earliest first."""
-
-DUE_ALERTS = (
-    sa.select(
-        col(Alert.id),
-        col(Alert.stage),
-        col(Alert.audience),
-        col(Alert.at),
-        col(Clock.id),
-        col(Alert.call_id),
-        col(Call.urgent),
-        col(Clock.due_at),
-        col(Clock.stopped_at).is_not(None),
-        col(Clock.paused_at).is_not(None),
-        col(Clock.standing),
-        col(Call.owner_id),
-        sa.case((_HEARS, col(Agent.email)), else_=None),
+# A breach is dated by the clock, whenever it was that a sweep came to see it.
+_DATES = {Standing.AT_RISK: _CLOCKS.c.at_risk_at, Standing.BREACHED: _CLOCKS.c.due_at}
+_NOTE = {
+    standing: _about(
+        _EVENTS,
+        kind=sa.literal(standing.value),
+        at=date,
+        recorded_at=_moment("now"),
+        by=_words("by"),
+        actor=_words("actor"),
+        facts=sa.literal({}, sa.JSON()),
     )
-    .join(Call, col(Call.id) == col(Alert.call_id))
-    .join(
-        Clock,
-        (col(Clock.call_id) == col(Alert.call_id))
-        & (col(Clock.target) == col(Alert.target))
-        & (col(Clock.cycle) == col(Alert.cycle)),
-    )
-    .outerjoin(Agent, col(Agent.id) == col(Call.owner_id))
-    .where(col(Alert.tell_at) <= _NOW)
-    .order_by(col(Call.urgent).desc(), col(Clock.due_at), col(Alert.id))
+    for standing, date in _DATES.items()
+}
+_ALERT = _about(
+    _ALERTS,
+    stage=_words("stage"),
+    audience=_words("audience"),
+    at=_moment("now"),
+    tell_at=_moment("tell_at"),
 )
-"""The alerts that are to be told now, the worst first: urgent ones, then the longest overdue."""
-
-
-def due_clocks(rows: Iterable[Any]) -> list[DueClock]:
-    """What DUE_CLOCKS answered."""
-    return [
-        DueClock._make((*clock, bool(owner_hears), _flagged_before(at_risk, breached)))
-        for *clock, owner_hears, at_risk, breached in rows
-    ]
-
-
-def due_alerts(rows: Iterable[Any]) -> list[Line]:
-    """What DUE_ALERTS answered."""
-    return [Line(*row) for row in rows]
-
-
-def _flagged_before(at_risk: object, breached: object) -> list[Standing]:
-    flags = ((Standing.AT_RISK, at_risk), (Standing.BREACHED, breached))
-    return [standing for standing, was in flags if was]
+_MARK = (
+    _ALERTS.update()
+    .where(
+        _ALERTS.c.id.in_(sa.bindparam("alerts", expanding=True)),
+        _ALERTS.c.tell_at <= _moment("now"),
+    )
+    .values(letter_id=sa.bindparam("letter"), tell_at=sa.bindparam("again_at"))
+)
 
 
 class FlagQuestions(Unit):
@@ -167,14 +108,18 @@ class FlagQuestions(Unit):
         changed = connection.execute(_KEEP, [self._kept(flag) for flag in flags]).rowcount
         if changed != len(flags):
             raise Overtaken
-        if raised := [flag for flag in flags if flag.tellings]:
-            connection.execute(_EVENT, [self._event(flag, by, actor) for flag in raised])
-            connection.execute(_ALERT, [row for flag in raised for row in self._alerts(flag)])
+        raised = [flag for flag in flags if flag.tellings]
+        who = {"now": self.now, "by": by, "actor": actor}
+        for standing, clocks in _grouped((flag.standing, flag.clock.id) for flag in raised):
+            connection.execute(_NOTE[standing], {**who, "clocks": clocks})
+        tellings = ((telling, flag.clock.id) for flag in raised for telling in flag.tellings)
+        for telling, clocks in _grouped(tellings):
+            connection.execute(_ALERT, {**telling._asdict(), "now": self.now, "clocks": clocks})
 
     def put_off_first_clock(self, by: timedelta) -> None:
         """Let the clock that is due first wait: it could not even be looked at."""
         first = select(Clock.id).where(col(Clock.next_check) <= self.now)
-        one = first.order_by(*_FIRST).limit(1).scalar_subquery()
+        one = first.order_by(col(Clock.next_check), col(Clock.id)).limit(1).scalar_subquery()
         later = {"next_check": self.now + by, "version": col(Clock.version) + 1}
         self.session.connection().execute(_CLOCKS.update().where(_CLOCKS.c.id == one).values(later))
 
@@ -185,21 +130,13 @@ class FlagQuestions(Unit):
 
         Overtaken, and nothing is changed, if another sweep told of one of them.
         """
-        told = {"letter_id": letter_id, "tell_at": tell_at}
+        known = {"letter": letter_id, "again_at": tell_at, "now": self.now}
         numbers, changed = sorted(alerts), 0
         for start in range(0, len(numbers), MOST_AT_ONCE):
-            some = _ALERTS.c.id.in_(numbers[start : start + MOST_AT_ONCE])
-            mark = _ALERTS.update().where(some, _ALERTS.c.tell_at <= self.now).values(told)
-            changed += self.session.connection().execute(mark).rowcount
+            some = {**known, "alerts": numbers[start : start + MOST_AT_ONCE]}
+            changed += self.session.connection().execute(_MARK, some).rowcount
         if changed != len(numbers):
             raise Overtaken
-
-    def flagged(self, clock_ids: Sequence[int]) -> list[tuple[Clock, Call]]:
-        """Those clocks with their calls, in the order in which they are named."""
-        asked = select(Clock, Call).join(Call, col(Call.id) == col(Clock.call_id))
-        rows = self.session.exec(asked.where(col(Clock.id).in_(clock_ids)))
-        found = {clock.id: (clock, call) for clock, call in rows}
-        return [found[number] for number in clock_ids]
 
     def _kept(self, flag: Flag) -> dict[str, Any]:
         breached = flag.standing is Standing.BREACHED
@@ -211,50 +148,10 @@ class FlagQuestions(Unit):
             "seen_at": self.now if breached and flag.tellings else None,
         }
 
-    def _event(self, flag: Flag, by: str, actor: str) -> dict[str, Any]:
-        clock = flag.clock
-        # The breach is dated by the clock, whenever it was that a sweep came to see it.
-        at = clock.due if flag.standing is Standing.BREACHED else clock.at_risk
-        return {
-            "call_id": clock.call_id,
-            "kind": flag.standing.value,
-            "target": clock.target,
-            "cycle": clock.cycle,
-            "at": at,
-            "recorded_at": self.now,
-            "by": by,
-            "actor": actor,
-            "facts": {},
-        }
 
-    def _alerts(self, flag: Flag) -> list[dict[str, Any]]:
-        clock = flag.clock
-        return [
-            {
-                "call_id": clock.call_id,
-                "target": clock.target,
-                "cycle": clock.cycle,
-                "stage": telling.stage,
-                "audience": telling.audience,
-                "at": self.now,
-                "tell_at": telling.at,
-            }
-            for telling in flag.tellings
-        ]
-
-
-_CLOCKS, _ALERTS, _EVENTS = (METADATA.tables[name] for name in ("clock", "alert", "event"))
-_EVENT, _ALERT = _EVENTS.insert(), _ALERTS.insert()
-_KEEP = (
-    _CLOCKS.update()
-    .where(_CLOCKS.c.id == sa.bindparam("kept_id"))
-    .where(_CLOCKS.c.version == sa.bindparam("kept_version"))
-    .values(
-        standing=sa.bindparam("standing"),
-        next_check=sa.bindparam("next_check"),
-        detected_at=sa.func.coalesce(
-            _CLOCKS.c.detected_at, sa.bindparam("seen_at", type_=_CLOCKS.c.detected_at.type)
-        ),
-        version=_CLOCKS.c.version + 1,
-    )
-)
+def _grouped(pairs: Iterable[tuple[T, int]]) -> Iterable[tuple[T, list[int]]]:
+    """The numbers that go with each first thing."""
+    groups: dict[T, list[int]] = {}
+    for first, number in pairs:
+        groups.setdefault(first, []).append(number)
+    return groups.items()

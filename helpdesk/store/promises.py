@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -11,7 +10,7 @@ from sqlmodel import col, select
 from helpdesk.errors import StoreUnavailable
 from helpdesk.models import Alert, Call, Clock, Event
 from helpdesk.models import Calendar as KeptCalendar
-from helpdesk.store.unit import MOST_AT_ONCE, Unit
+from helpdesk.store.unit import Unit
 from workflows import sla
 from workflows.calendar import OFFICE, Calendar, calendar_from
 
@@ -83,19 +82,6 @@ class PromiseQuestions(Unit):
         asked = select(Event).where(col(Event.call_id).in_(call_ids)).order_by(col(Event.id))
         for event in self.session.exec(asked):
             found.setdefault(event.call_id or 0, []).append(event)
-        return found
-
-    def last_deeds(self, call_ids: Sequence[int]) -> dict[int, datetime]:
-        """When somebody last did something about those calls: what a sweep noted counts not."""
-        found: dict[int, datetime] = {}
-        for start in range(0, len(call_ids), MOST_AT_ONCE):
-            some = col(Event.call_id).in_(call_ids[start : start + MOST_AT_ONCE])
-            asked = (
-                select(Event.call_id, sa.func.max(col(Event.recorded_at)))
-                .where(some, Event.by != "sweep")
-                .group_by(col(Event.call_id))
-            )
-            found.update({number or 0: moment for number, moment in self.session.exec(asked)})
         return found
 
     def tell_now(self, call: Call) -> None:

@@ -66,7 +66,7 @@ class Tx(PostQuestions, PromiseQuestions, FlagQuestions):
             .order_by(col(Call.hold_check), col(Call.id))
             .limit(limit)
         )
-        return self.session.exec(due.with_for_update(**HELD, skip_locked=True)).all()
+        return self.session.exec(due.with_for_update(key_share=True, skip_locked=True)).all()
 
     # Duties
 

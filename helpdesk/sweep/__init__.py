@@ -14,8 +14,8 @@ from helpdesk.sweep.swept import Swept
 
 __all__ = ["Swept", "sweep"]
 
-BATCH = 250
-"""How many rows are handled at once, so that agents never wait long for the lock."""
+CLOCKS, HOLDS = 250, 20
+"""How many are handled at once, so that agents never wait long: a hold may call for a letter."""
 
 POSTPONED = timedelta(hours=1)
 """How long a row waits that could not be handled."""
@@ -41,10 +41,10 @@ def sweep(
     due, swept = store.due(), Swept()
     if due.holds:
         handle = partial(holds.see_to_some, journal=journal, baseline=baseline)
-        swept += _all(store, _Batch("a hold", handle, holds.put_off), still)
+        swept += _all(store, _Batch("a hold", HOLDS, handle, holds.put_off), still)
     if due.holds or due.clocks:
         handle = partial(flags.flag_some, journal=journal, baseline=baseline)
-        swept += _all(store, _Batch("a clock", handle, flags.put_off), still)
+        swept += _all(store, _Batch("a clock", CLOCKS, handle, flags.put_off), still)
     if any(due) and still() and not baseline:
         swept += telling.tell(store, journal)
     return swept
@@ -54,6 +54,7 @@ class _Batch(NamedTuple):
     """Some rows handled at once, and what to do with one that cannot be."""
 
     what: str
+    most: int
     handle: Callable[..., Swept]  #: takes the store, and `limit`: how many rows
     put_off: Callable[[Store, timedelta], None]
 
@@ -70,7 +71,7 @@ def _all(store: Store, batch: _Batch, still: Callable[[], bool]) -> Swept:
 
 def _some(store: Store, batch: _Batch) -> Swept:
     try:
-        return batch.handle(store, limit=BATCH)
+        return batch.handle(store, limit=batch.most)
     except STORE_AWAY:
         raise
     except Exception:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from helpdesk.journal import Journal, Who
 from helpdesk.store import Store, Tx
-from helpdesk.store.flagging import DUE_CLOCKS, DueClock, Flag, Overtaken, Telling, due_clocks
+from helpdesk.store.due import DueClock, due_clocks
+from helpdesk.store.flagging import Flag, Overtaken, Telling
 from helpdesk.sweep.swept import Swept
 from notifications.letters import Audience
 from workflows import sla
@@ -54,7 +55,7 @@ def flag_some(store: Store, *, journal: Journal, limit: int, baseline: bool) -> 
 
 def _flags(store: Store, journal: Journal, limit: int, *, baseline: bool) -> list[Flag]:
     now = store.clock()
-    due = due_clocks(store.rows(DUE_CLOCKS, now=now, most=limit))
+    due = due_clocks(store.rows, now, limit)
     when = _when(journal, now)
     return [_flag(clock, when, baseline=baseline) for clock in due]
 

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from helpdesk.errors import STORE_AWAY
 from helpdesk.journal import Addresses, Journal
 from helpdesk.store import Store, Tx
-from helpdesk.store.flagging import DUE_ALERTS, Line, Overtaken, due_alerts
+from helpdesk.store.due import Line, due_alerts, last_deeds
+from helpdesk.store.flagging import Overtaken
 from helpdesk.sweep import words
 from helpdesk.sweep.flags import LEVEL_2, lead_moment
 from helpdesk.sweep.swept import Swept
-from notifications.letters import Audience
+from notifications.letters import Audience, Letter
 from workflows.sla import Standing
 
 PATIENCE = timedelta(hours=1)
@@ -40,11 +41,12 @@ def tell(store: Store, journal: Journal) -> Swept:
     looked at before the database is locked, and marked only if no other sweep was faster.
     """
     now = store.clock()
-    lines = due_alerts(store.rows(DUE_ALERTS, now=now))
+    lines = due_alerts(store.rows, now)
     posted = 0
     for plan in _plans(store, journal, lines, now):
         try:
-            posted += store.run(partial(_carry_out, journal=journal, plan=plan))
+            letters = _written(store, journal, plan, now)
+            posted += store.run(partial(_carry_out, journal=journal, plan=plan, letters=letters))
         except STORE_AWAY:
             raise
         except Overtaken:
@@ -114,7 +116,7 @@ def _to_lead(
     """Tell of breaches to whose calls nothing happened; look again later at all others."""
     if not lines:
         return
-    last = store.run(lambda tx: tx.last_deeds([line.call_id for line in lines]))
+    last = last_deeds(store.rows, [line.call_id for line in lines])
     over, running = _parted(lines, lambda line: line.is_over)
     yield from _untold(over)
     moments = {
@@ -133,21 +135,23 @@ def _to_lead(
     yield from _to(quiet, LEVEL_2, Audience.LEAD, people.lead or people.supervisors)
 
 
-def _carry_out(tx: Tx, journal: Journal, plan: Plan) -> int:
-    """Post the letter of `plan`, the worst first, with so many rows as one letter bears."""
-    alerts = [line.id for line in plan.lines]
+def _written(store: Store, journal: Journal, plan: Plan, now: datetime) -> list[Letter]:
+    """The letters of `plan`, in words: the worst first, with so many rows as one letter bears."""
     if not plan.stage:
-        tx.mark_told(alerts, None, plan.again_at)
-        return 0
+        return []
     worst = [line.clock_id for line in plan.lines[: journal.config.ladder.rows]]
-    told = words.risks if plan.stage == AT_RISK else words.breaches
+    name, told = ("risks", words.risks) if plan.stage == AT_RISK else ("breaches", words.breaches)
     facts = {
         **journal.about_desk(),
-        ("risks" if plan.stage == AT_RISK else "breaches"): told(tx, journal, tx.flagged(worst)),
+        name: told(store, journal, now, worst),
         "total": len(plan.lines),
         "more": len(plan.lines) - len(worst),
     }
-    letters = journal.post(tx, None, plan.stage, plan.addresses, facts)
-    again_at = None if letters else tx.now + PATIENCE
-    tx.mark_told(alerts, letters[0].id if letters else None, again_at)
-    return len(letters)
+    return journal.written(plan.stage, plan.addresses, facts)
+
+
+def _carry_out(tx: Tx, journal: Journal, plan: Plan, letters: Sequence[Letter]) -> int:
+    posted = journal.post_written(tx, letters)
+    unheard = tx.now + PATIENCE if plan.stage and not posted else plan.again_at
+    tx.mark_told([line.id for line in plan.lines], posted[0].id if posted else None, unheard)
+    return len(posted)

@@ -1,15 +1,13 @@
 """A process may die anywhere: every unit of work is done whole, or not at all, and never twice."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from helpdesk import delivery, reception, sweep
 from helpdesk.app import App, build
@@ -21,46 +19,12 @@ from helpdesk.journal import Who
 from helpdesk.models import Location, Provider
 from helpdesk.store import Store
 from notifications.mailer import FolderMailer
+from tests.helpdesk.dying import deaths
 from tests.helpdesk.made import SUE, due_calls, dump, request_mail, rows, waiting_letters
 from tests.helpdesk.storms import STORMS, Storm
 
 BART = Who("bart", "bart")
 KILLS = 15
-
-
-class Death(BaseException):
-    """The process ends here, as far as the unit of work can tell."""
-
-
-@contextmanager
-def dying_at(engine: sa.Engine, statement: int) -> Iterator[None]:
-    """Let the process die before its n-th statement."""
-    seen = 0
-
-    def count(*_: Any) -> None:
-        nonlocal seen
-        seen += 1
-        if seen == statement:
-            raise Death
-
-    sa.event.listen(engine, "before_cursor_execute", count)
-    try:
-        yield
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", count)
-
-
-def deaths(store: Store, act: Callable[[], object], after: Callable[[], None]) -> int:
-    """Let `act` die at its first statement, its second, ... until it lives; how often it died."""
-    for statement in range(1, 500):
-        try:
-            with dying_at(store.engine, statement):
-                act()
-        except Death:
-            after()
-        else:
-            return statement - 1
-    pytest.fail("it never came to its end")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -95,6 +96,8 @@ def test_a_sweep_asks_for_those_whose_moment_has_come_and_scans_no_table(
     desk.acknowledge("1", BART)
     desk.hold("1", BART, Holding(Hold.AWAITING_REQUESTER, until=clock.now + timedelta(hours=1)))
     clock.passes(hours=54)
+    with desk.store.engine.begin() as connection:  # known to be small, a table is soon scanned
+        connection.exec_driver_sql("ANALYZE")
     with statements(desk.store) as sent:
         sweep(desk.store, desk.journal)
     asked = [each for each in sent if f"{moment} <=" in each and each.startswith("SELECT")]
@@ -104,7 +107,7 @@ def test_a_sweep_asks_for_those_whose_moment_has_come_and_scans_no_table(
     assert len(plans) >= least
     for found in plans:
         assert f"INDEX {index}" in found
-        assert f"SCAN {moment.partition('.')[0]}" not in found
+        assert not re.search(r"^SCAN (alert|call|clock)", found, re.MULTILINE)
 
 
 def test_a_worklist_takes_three_statements_however_long_it_is(desk: Desk, url: str) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.database import moment
+from helpdesk.desk.explaining import explain
 from helpdesk.desk.holds import Holding
 from helpdesk.intake import Request
 from helpdesk.sweep import sweep
@@ -155,6 +156,17 @@ def test_the_same_hold_said_twice_is_one(story, clock, call):
 
     assert "already" in done.answer["said"][0]
     assert len(story.events(call, "held")) == 1
+
+
+def test_a_reply_older_than_the_call_in_hand_ends_the_pause_that_is_explained(story, clock, call):
+    arrived = clock.now - timedelta(minutes=5)
+    story.hold(call, "which home?")
+    story.anne_replies(call, arrived=arrived)
+    clock.passes(days=1)
+
+    _, clocks = story.app.store.run(lambda tx: explain(tx, story.app.journal, call))
+
+    assert [pause.end - pause.begin for pause in clocks[1].pauses] == [timedelta()]
 
 
 def test_who_is_to_be_asked_after_all_is_asked_once(story, clock, call):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from helpdesk.desk.explaining import explain
 from helpdesk.desk.holds import Holding
 from helpdesk.desk.steps import Ending
 from helpdesk.errors import BadValue
@@ -39,6 +40,15 @@ def test_who_wrote_twice_has_waited_since_the_first_time(story, clock, pair):
     assert call["promise_at"] < before
     assert call["received_at"] == story.call(first)["received_at"]
     assert len(story.events(second, "joined")) == 1
+
+
+def test_since_when_it_waits_is_explained(story, pair):
+    first, second = pair
+    story.bart.merge(first, second)
+
+    _, clocks = story.app.store.run(lambda tx: explain(tx, story.app.journal, second))
+
+    assert clocks[0].started_by == "joined, by bart"
 
 
 def test_a_later_mail_makes_nobody_wait_longer(story, clock, pair):

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.config.settings import Ladder
+from helpdesk.desk.steps import Ending
 from tests.stories.story import london, posted_at, words
+from workflows.lifecycle import Outcome
 
 on_both = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
 
@@ -208,3 +210,23 @@ def _at_risk_in_the_night(story, clock, owner=None):
     assert story.sweeps().at_risk == 1
     story.post()
     return call
+
+
+def test_what_was_done_while_its_agent_was_away_is_told_them_no_more(story, clock):
+    call = story.anne_writes()
+    story.bart.acknowledge(call)
+    clock.now = london("2026-03-10 02:00")
+    story.sweeps()  # tells of the breach at nine
+    bart = story.app.desk.who("bart", None)
+    story.app.desk.away("bart", None, bart)
+    clock.now = london("2026-03-10 10:00")
+    story.sweeps()
+    story.cris.close(call, Ending(Outcome.WITHDRAWN))
+    clock.now = london("2026-03-11 10:00")
+    story.sweeps()
+
+    story.app.desk.back("bart", bart)
+    story.sweeps()
+
+    assert story.letters_to("bart@ods.example") == []
+    assert story.rows("SELECT id FROM alert WHERE tell_at IS NOT NULL") == []
