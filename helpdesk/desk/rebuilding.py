@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from helpdesk.journal import Journal
+from helpdesk.journal import Journal, command_from
 from helpdesk.journal.clocks import replayed
 from helpdesk.models import Call, Clock, Event
 from helpdesk.references import reference
@@ -73,7 +73,11 @@ def _check_call(  # a call, and all that is known of it
     # Events that name no policy are early ones: they started first cycles alone.
     kept_policies = {row.target: tx.reading(row).policy for row in reversed(rows)}
     life = replayed(journal.workflow(call), call, events, tx.calendar, kept_policies)
-    for name, derived in (("state", life.state), ("urgent", life.urgent)):
+    for name, derived in (
+        ("state", life.state),
+        ("step", command_from(journal.workflow(call), life.state)),
+        ("urgent", life.urgent),
+    ):
         if getattr(call, name) != derived:
             yield _difference(call, name, getattr(call, name), derived)
             if mend:

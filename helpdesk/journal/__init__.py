@@ -192,11 +192,11 @@ class Journal:
         for row in ended:
             tx.forget_warnings(row)
         if state is not None:
-            call.state, call.step = state, _command(workflow, state)
+            call.state, call.step = state, command_from(workflow, state)
         return {"policies": named} if named else {}
 
 
-def _command(workflow: Workflow, state: str) -> str:
+def command_from(workflow: Workflow, state: str) -> str:
     """The command that takes the usual step from `state`; its reference follows."""
     step = workflow.usual_step(state)
     if step is None:
