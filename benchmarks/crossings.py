@@ -33,9 +33,10 @@ class Crossings:
         return raw.write(self._path, self._writings)
 
     @property
-    def letters(self) -> int:
-        """How many letters the last sweep posted."""
-        return sum(len(each.rows) for each in self._writings if "INTO letter" in each.sql)
+    def letters(self) -> str:
+        """How many letters the last sweep posted, in words."""
+        number = sum(len(each.rows) for each in self._writings if "INTO letter" in each.sql)
+        return f"{number:,} letter{'s' * (number != 1)}"
 
     def cross(self) -> int:
         """Let them reach it; gives the cycle of their clocks."""

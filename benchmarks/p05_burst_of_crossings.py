@@ -34,9 +34,7 @@ def _at(size: int, standing: Standing) -> list[Result]:
         waits = [_longest_wait(path, crossings) for _ in range(WAITS)]
         crossings.app.store.close()
         return [
-            result(
-                "P5", f"{words}, {crossings.letters:,} letters", "the same rows, raw", times, BAR
-            ),
+            result("P5", f"{words}, {crossings.letters}", "the same rows, raw", times, BAR),
             within("P5", f"longest wait to write, {words}", LONGEST, waits, "the limit of 100 ms"),
         ]
 

@@ -186,5 +186,6 @@ def _forecast_words(found: Any, zone: str) -> str:  # helpdesk.views.breaking.Fo
         else "no promise breaks"
     )
     left = f", and there are {spans.desk_words(found.staffed)} until then" if number else ""
-    already = f"; {found.breached} are breached already: helpdesk list" if found.breached else ""
+    verb = "is" if found.breached == 1 else "are"
+    already = f"; {found.breached} {verb} breached already: helpdesk list" if found.breached else ""
     return f"{what} before {end}{left}{already}"

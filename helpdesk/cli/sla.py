@@ -25,9 +25,9 @@ MOVED = (
     Column("reference", "CALL"),
     Column("target", "TARGET"),
     Column("due", "DUE"),
-    Column("new_due", "WOULD BE DUE"),
+    Column("new_due", "NEW DUE"),
     Column("at_risk", "AT RISK", spare=True),
-    Column("new_at_risk", "WOULD BE AT RISK", spare=True),
+    Column("new_at_risk", "NEW AT RISK", spare=True),
 )
 
 
@@ -88,7 +88,7 @@ def rebuild_command(context: Context, *, check: bool, wants_json: bool) -> int:
 
 
 @sla_command.command("recalc")
-@click.option("--dry-run", is_flag=True, help="Only list the dues that would move.")
+@click.option("--dry-run", is_flag=True, help="Only list the clocks that would change.")
 @as_json
 @click.pass_obj
 def recalc_command(context: Context, *, dry_run: bool, wants_json: bool) -> None:

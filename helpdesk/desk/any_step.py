@@ -29,7 +29,9 @@ def take(  # a step, and all that an agent can say of it
     """
     call = tx.call(reference)
     if call.workflow == ODS_CODE.name:
-        raise BadValue(f"{call.reference} is a call for an ODS code: helpdesk {step} REF")
+        raise BadValue(
+            f"{call.reference} is a call for an ODS code: helpdesk acknowledge, trace, allocate..."
+        )
     workflow, given = journal.workflow(call), _lines(facts)
     if unknown := sorted(set(given) - set(workflow.needs)):
         names = ", ".join(workflow.needs)

@@ -116,8 +116,9 @@ def _left_behind(tx: Tx, agent: Agent) -> str:
     if not number:
         return f"{agent.name} has no open calls"
     calls = "1 open call" if number == 1 else f"{number} open calls"
+    verb = "shows" if number == 1 else "show"
     return (
-        f"{calls} of theirs show as nobody's meanwhile: helpdesk list --agent {agent.name};"
+        f"{calls} of theirs {verb} as nobody's meanwhile: helpdesk list --agent {agent.name};"
         " helpdesk give REF NAME makes one somebody's"
     )
 

@@ -13,6 +13,9 @@ import sqlalchemy as sa
 from helpdesk.app import App, build
 from helpdesk.config.settings import Config, People
 from helpdesk.config.settings import Store as StoreSettings
+from helpdesk.desk.steps import acknowledge
+from helpdesk.journal import Who
+from helpdesk.store import Tx
 from helpdesk.sweep import Swept, sweep
 from tests.helpdesk.made import due_calls, made_desk, moment_of, rows
 
@@ -96,6 +99,30 @@ def test_processes_that_sweep_at_once_flag_each_clock_once(url: str, tmp_path: P
     assert ends == [("", 0)] * 3
     assert_each_is_told_once(desk.app(), breached=200, at_risk=0)
     desk.app().store.engine.dispose()
+
+
+def test_a_sweep_waits_for_no_agent_who_is_at_work_on_a_call(postgres_url: str, clock: Any) -> None:
+    app = build(Config(store=StoreSettings(database=postgres_url)), clock)
+    app.desk.first_agent("sue", "Sue")
+    due_calls(app, 3, timedelta(days=3))
+    swept: list[Swept] = []
+
+    def acknowledges(tx: Tx) -> None:
+        call = tx.call("1")
+        assert tx.clocks(call)
+        if not swept:  # this one clashes with the sweep, and is done again
+            sweeping = threading.Thread(target=lambda: swept.append(sweep(app.store, app.journal)))
+            sweeping.start()
+            sweeping.join(5)
+            assert swept
+        acknowledge(tx, app.journal, "1", Who("sue", "sue"))
+
+    app.store.run(acknowledges)
+
+    assert swept[0].breached == 3
+    kinds = Counter(row["kind"] for row in rows(app.store, "SELECT kind FROM event"))
+    assert (kinds["breached"], kinds["acknowledged"]) == (3, 1)
+    app.store.engine.dispose()
 
 
 def assert_each_is_told_once(app: App, *, breached: int, at_risk: int) -> None:
