@@ -46,7 +46,7 @@ TASKS = {
 
 PACKAGES = ("helpdesk", "notifications", "workflows")
 
-EXTRAS = ["--extra", "forms", "--extra", "postgres"]
+EXTRAS = ["--extra", "forms", "--extra", "oauth", "--extra", "postgres"]
 
 
 def main(arguments: Sequence[str]) -> int:

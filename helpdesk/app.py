@@ -55,7 +55,7 @@ def mailer_for(config: Config) -> Mailer:
 
 
 def _smtp(smtp: Smtp) -> SmtpMailer:
-    password = settings.smtp_password(smtp) if smtp.user else None
+    password = settings.secret("smtp_password", smtp.password_file) if smtp.user else None
     try:
         return SmtpMailer(
             host=smtp.host,

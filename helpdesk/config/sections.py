@@ -8,8 +8,6 @@ from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     PlainSerializer,
     PlainValidator,
@@ -23,8 +21,8 @@ from helpdesk.config import fields, holidays
 from helpdesk.config.definitions import definition
 from helpdesk.config.fields import Addresses, Allowance, DeskSpan, Hours, Span
 from helpdesk.config.holidays import Holidays
+from helpdesk.config.post import Section
 from helpdesk.errors import ConfigError
-from notifications.mailer import Security
 from workflows.calendar import DAYS, OFFICE, Calendar, Week
 from workflows.definition import Workflow
 from workflows.holds import Rules
@@ -32,10 +30,6 @@ from workflows.lifecycle import ACKNOWLEDGE, PROVIDE
 from workflows.targets import Policies, Policy, Target
 
 OFFICE_HOURS = OFFICE.hours[0]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Desk(Section):
@@ -47,24 +41,6 @@ class Desk(Section):
 
 class Store(Section):
     database: fields.Database = config.DATABASE
-
-
-class Intake(Section):
-    paths: tuple[Path, ...] = ()  #: Maildirs, or folders of .eml files
-
-
-class Smtp(Section):
-    host: str = ""  #: "" writes letters into outbox.folder instead of sending them
-    port: int = Field(default=587, ge=1, le=65535)
-    security: Security = Security.STARTTLS
-    user: str = ""
-    password_file: Path | None = None
-    ca_file: Path | None = None
-    null_sender: bool = False  #: send automatic mail from <>, where the server allows it
-
-
-class Outbox(Section):
-    folder: Path = Path("outbox")
 
 
 class People(Section):

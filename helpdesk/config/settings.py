@@ -3,13 +3,14 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 
 from helpdesk import config
 from helpdesk.config import faults
 from helpdesk.config.definitions import definition
+from helpdesk.config.post import Flow, Intake, Login, Mailbox, OAuth, Outbox, Section, Smtp
 from helpdesk.config.sections import (
     Calls,
     Count,
@@ -17,14 +18,10 @@ from helpdesk.config.sections import (
     Desk,
     DeskHours,
     Holds,
-    Intake,
     Ladder,
-    Outbox,
     People,
     Promise,
-    Section,
     Sla,
-    Smtp,
     Store,
     Workflows,
 )
@@ -40,9 +37,13 @@ __all__ = [
     "Daemon",
     "Desk",
     "DeskHours",
+    "Flow",
     "Holds",
     "Intake",
     "Ladder",
+    "Login",
+    "Mailbox",
+    "OAuth",
     "Outbox",
     "People",
     "Promise",
@@ -51,8 +52,11 @@ __all__ = [
     "Store",
     "Workflows",
     "load",
-    "smtp_password",
+    "secret",
 ]
+
+
+Named = TypeVar("Named", bound=Section)
 
 
 class Config(Section):
@@ -60,6 +64,7 @@ class Config(Section):
     store: Store = Store()
     intake: Intake = Intake()
     smtp: Smtp = Smtp()
+    oauth: OAuth = OAuth()
     outbox: Outbox = Outbox()
     people: People = People()
     calendar: DeskHours = Field(default_factory=DeskHours)
@@ -101,19 +106,24 @@ def load(path: Path) -> Config:
     return _absolute(found, folder)
 
 
-def smtp_password(smtp: Smtp) -> SecretStr | None:
-    """The mail server's password: from the environment, systemd's credentials, or its file."""
-    if given := os.environ.get("HELPDESK_SMTP_PASSWORD"):
+def secret(name: str, file: Path | None) -> SecretStr | None:
+    """A secret: from the environment, from systemd's credentials, or else from its file.
+
+    The variable for `smtp_password` is HELPDESK_SMTP_PASSWORD. ConfigError for a file that
+    cannot be read.
+    """
+    if given := os.environ.get(f"HELPDESK_{name.upper()}"):
         return SecretStr(given)
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-    kept = Path(credentials, "smtp_password") if credentials else None
-    path = kept if kept and kept.exists() else smtp.password_file
+    kept = Path(credentials, name) if credentials else None
+    path = kept if kept and kept.exists() else file
     if path is None:
         return None
     try:
         return SecretStr(path.read_text(encoding="utf-8").strip())
-    except OSError as error:
-        raise ConfigError(f"smtp.password_file {path} cannot be read: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ConfigError(f"the file of {name}, {path}, cannot be read: {why}") from error
 
 
 def _with_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,18 +147,26 @@ def _default_promise(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _absolute(found: Config, folder: Path) -> Config:
-    smtp, paths = found.smtp, found.intake.paths
+    intake = found.intake
     return found.model_copy(
         update={
             "store": Store(database=config.located(found.store.database, folder / "config.toml")),
-            "intake": Intake(paths=tuple(folder / path.expanduser() for path in paths)),
-            "outbox": Outbox(folder=folder / found.outbox.folder.expanduser()),
-            "smtp": smtp.model_copy(
+            "intake": intake.model_copy(
                 update={
-                    name: folder / path.expanduser()
-                    for name in ("password_file", "ca_file")
-                    if (path := getattr(smtp, name)) is not None
+                    "paths": tuple(folder / path.expanduser() for path in intake.paths),
+                    "mailboxes": tuple(_with_files(each, folder) for each in intake.mailboxes),
                 }
             ),
+            "outbox": Outbox(folder=folder / found.outbox.folder.expanduser()),
+            "smtp": _with_files(found.smtp, folder),
+            "oauth": _with_files(found.oauth, folder),
         }
+    )
+
+
+def _with_files(section: Named, folder: Path) -> Named:
+    """`section`, the files that it names meant from `folder`."""
+    files = {name: path for name, path in section if name.endswith("_file") and path is not None}
+    return section.model_copy(
+        update={name: folder / path.expanduser() for name, path in files.items()}
     )

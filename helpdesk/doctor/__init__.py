@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpdesk.app import mailer_for
-from helpdesk.config.settings import Config, Desk, smtp_password
+from helpdesk.config.settings import Config, Desk, secret
 from helpdesk.database import Reader, is_sqlite, moment, place, sqlite_file
 from helpdesk.doctor.ground import (
     NETWORKS,
@@ -112,7 +112,7 @@ def _sending(patient: Patient) -> Iterator[Finding]:
         return
     try:
         mailer_for(patient.config)
-        if smtp.user and smtp_password(smtp) is None:
+        if smtp.user and secret("smtp_password", smtp.password_file) is None:
             raise ConfigError("smtp.user has no password: set smtp.password_file")
     except HelpdeskError as error:
         yield Finding("sending", Health.ILL, str(error))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import NamedTuple, Protocol
 
 from workflows.kinds import Kind
@@ -13,10 +14,14 @@ __all__ = [
     "Address",
     "Attachment",
     "Delivery",
+    "Forwarded",
+    "Found",
     "Kind",
     "Message",
     "Request",
+    "Returned",
     "Source",
+    "Surety",
 ]
 
 
@@ -36,6 +41,38 @@ class Attachment:
     content: bytes
 
 
+class Forwarded(NamedTuple):
+    """A mail that another one carries on: in its text, or attached whole."""
+
+    sender: Address
+    subject: str
+    text: str
+
+
+class Returned(NamedTuple):
+    """What a delivery report says of one recipient of one letter (RFC 3464)."""
+
+    recipient: str  #: the address that was written to, lower case; "" if it is not said
+    action: str  #: failed, delayed, delivered, relayed, expanded; "" if it is not said
+    status: str  #: as 5.1.1; "" if it is not said
+    words: str  #: what the server said, on one line, at most 300 characters
+    original_id: str | None  #: the Message-ID of the letter, if the report has it
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the letter will never come: not delayed, and no mere receipt."""
+        return self.action == "failed" or (not self.action and self.status.startswith("5"))
+
+    @property
+    def is_about_address(self) -> bool:
+        """Whether the address itself is to blame: there is nobody of that name, or no such host."""
+        return self.is_failure and self.status in BAD_ADDRESS
+
+
+BAD_ADDRESS = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+"""What servers say of an address that does not exist (RFC 3463, section 3.2)."""
+
+
 @dataclass(frozen=True)
 class Message:
     """One mail, read. Every string is valid Unicode without NUL, control, surrogate or bidi."""
@@ -49,9 +86,30 @@ class Message:
     subject: str
     sent_at: datetime | None  #: the Date header, aware; None if it has none that can be read
     text: str  #: what a person reads, quotes and all; at most 256 KiB
+    own: str = ""  #: of the text, what the sender wrote: no quote, no mail carried on
+    #: every address that this mail was meant for or handed in at, lower case; for our own tokens
+    addressed: tuple[str, ...] = ()
+    authenticated: tuple[str, ...] = ()  #: the Authentication-Results, as they stand, topmost first
+    forwarded: Forwarded | None = None
+    returned: tuple[Returned, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     automatic: str | None = None  #: why this is automatic mail; None if a person wrote it
     truncated: bool = False  #: a limit cut something off; the raw mail has it all
+
+
+class Surety(Enum):
+    """How sure it is that a fact was read as it was meant."""
+
+    SURE = "sure"  #: a form's own field, or a label that leaves no doubt
+    LIKELY = "likely"  #: a label of somebody's own, the sender, the shape of a number
+    GUESSED = "guessed"  #: said in passing
+
+
+class Found(NamedTuple):
+    """Where a fact of a request was read, and how sure that is."""
+
+    place: str
+    surety: Surety
 
 
 @dataclass(frozen=True)
@@ -73,8 +131,9 @@ class Request:
     urgent_reason: str = ""  #: why the requester says it is urgent
     suggests_urgent: bool = False  #: only suggests: an agent decides
     unreadable: str = ""  #: why a person has to read it; "" if it could be read
+    doubts: tuple[str, ...] = ()  #: what a person should look at: two places that do not agree
     workflow: str = "ods_code"  #: the life cycle that a call for it runs through
-    found_in: dict[str, str] = field(default_factory=dict)  #: field -> where it was read
+    found_in: dict[str, "Found"] = field(default_factory=dict)  #: field -> where it was read
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -98,6 +157,7 @@ class Delivery:
     uid: str
     raw: bytes
     arrived_at: datetime  #: the mailbox's own date, aware UTC; not when a program got to it
+    cut: bool = False  #: only the head was fetched: the mail is too big
 
 
 class Source(Protocol):

@@ -114,6 +114,8 @@ class Letter(Row, table=True):
     tries: int = 0
     refusals: int = 0  #: how often the whole channel stopped at it: it waits behind all others
     sent_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    #: when it was known that it never came: given up, or bounced
+    undelivered_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     maybe_twice: bool = False  #: a connection was lost when the server may have had it already
     error: str = ""
     version: int | None = Field(default=None, sa_column=_LETTER_VERSION)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.config.settings import Smtp, load, smtp_password
+from helpdesk.config.settings import Smtp, load, secret
 from helpdesk.errors import ConfigError
 
 
@@ -17,32 +17,34 @@ def smtp(tmp_path, monkeypatch) -> Smtp:
 
 
 def test_the_password_is_read_from_the_file_beside_the_configuration(smtp):
-    assert smtp_password(smtp).get_secret_value() == "of the file"
+    assert secret("smtp_password", smtp.password_file).get_secret_value() == "of the file"
 
 
 def test_systemds_credential_comes_before_the_file(smtp, tmp_path, monkeypatch):
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
-    assert smtp_password(smtp).get_secret_value() == "of the file"
+    assert secret("smtp_password", smtp.password_file).get_secret_value() == "of the file"
 
     (tmp_path / "credentials").mkdir()
     (tmp_path / "credentials" / "smtp_password").write_text("of systemd", encoding="utf-8")
 
-    assert smtp_password(smtp).get_secret_value() == "of systemd"
+    assert secret("smtp_password", smtp.password_file).get_secret_value() == "of systemd"
 
 
 def test_the_environment_comes_before_all(smtp, monkeypatch):
     monkeypatch.setenv("HELPDESK_SMTP_PASSWORD", "of the environment")
 
-    assert smtp_password(smtp).get_secret_value() == "of the environment"
-    assert "environment" not in repr(smtp_password(smtp))
+    assert secret("smtp_password", smtp.password_file).get_secret_value() == "of the environment"
+    assert "environment" not in repr(secret("smtp_password", smtp.password_file))
 
 
 def test_there_need_be_no_password(smtp):
-    assert smtp_password(smtp.model_copy(update={"password_file": None})) is None
+    assert secret("smtp_password", None) is None
 
 
 def test_a_password_that_cannot_be_read_is_told(smtp):
     smtp.password_file.unlink()
 
-    with pytest.raises(ConfigError, match=r"smtp.password_file .*kept cannot be read: No such"):
-        smtp_password(smtp)
+    with pytest.raises(
+        ConfigError, match="smtp_password, .*kept, cannot be read: No such"
+    ):
+        secret("smtp_password", smtp.password_file)
