@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 from helpdesk.errors import NotInstalled, SchemaMismatch, StoreUnavailable
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration: what this version of the program reads and writes."""
 
-KNOWN_SCHEMAS = ("0001", "0002", SCHEMA)
+KNOWN_SCHEMAS = ("0001", "0002", "0003", SCHEMA)
 """All migrations, the oldest first."""
 
 Row = Mapping[str, Any]

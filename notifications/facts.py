@@ -145,6 +145,11 @@ DAEMON = ALWAYS | {
     "daemon": frozenset({"host", "last_good", "silent_for", "error", "since"}),
 }
 
+QUARANTINED = ALWAYS | {
+    # number: the mail's; reason: why it could not be read; reference: of the call raised for it
+    "mail": frozenset({"number", "mailbox", "arrived_at", "reason", "reference"}),
+}
+
 FACTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "received": RECEIPT,
     "acknowledged": CALL,
@@ -165,6 +170,7 @@ FACTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "level_2": LEVEL_2,
     "digest": DIGEST,
     "weekly": WEEKLY,
+    "quarantined": QUARANTINED,
     "daemon_silent": DAEMON,
     "daemon_recovered": DAEMON,
 }

@@ -47,6 +47,8 @@ class Intake(Section):
     also: Addresses = ()
     #: the name by which the desk's own mail server signs Authentication-Results; "" for none
     trusts: str = ""
+    #: receipts to senders that nobody vouches for: else the desk could be made to shout
+    receipts_per_hour: int = Field(default=20, ge=0)
 
 
 class Flow(Enum):

@@ -36,6 +36,7 @@ class Desk(Section):
     name: fields.Name = "The ODS desk"
     address: fields.Address = "ods.desk@example.org"  #: where mail to the desk goes, and letters
     phone: str = ""
+    signature: str = ""  #: lines below an agent's name in letters that they write
     zone: fields.Zone = config.ZONE
 
 
@@ -183,6 +184,10 @@ class Holds(Section):
 
 class Calls(Section):
     reopen_within: Span = timedelta(days=30)  #: of closing; mail that comes later is a new call
+
+
+class Replies(Section):
+    folder: Path | None = None  #: canned texts of the desk's own, besides ours
 
 
 class Ladder(Section):

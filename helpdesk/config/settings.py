@@ -21,6 +21,7 @@ from helpdesk.config.sections import (
     Ladder,
     People,
     Promise,
+    Replies,
     Sla,
     Store,
     Workflows,
@@ -47,6 +48,7 @@ __all__ = [
     "Outbox",
     "People",
     "Promise",
+    "Replies",
     "Sla",
     "Smtp",
     "Store",
@@ -71,6 +73,7 @@ class Config(Section):
     sla: Sla = Sla()
     holds: Holds = Holds()
     calls: Calls = Calls()
+    replies: Replies = Replies()
     ladder: Ladder = Ladder()
     workflows: Workflows = Workflows()
     daemon: Daemon = Daemon()
@@ -160,13 +163,14 @@ def _absolute(found: Config, folder: Path) -> Config:
             "outbox": Outbox(folder=folder / found.outbox.folder.expanduser()),
             "smtp": _with_files(found.smtp, folder),
             "oauth": _with_files(found.oauth, folder),
+            "replies": _with_files(found.replies, folder),
         }
     )
 
 
 def _with_files(section: Named, folder: Path) -> Named:
     """`section`, the files that it names meant from `folder`."""
-    files = {name: path for name, path in section if name.endswith("_file") and path is not None}
+    files = {name: path for name, path in section if isinstance(path, Path)}
     return section.model_copy(
         update={name: folder / path.expanduser() for name, path in files.items()}
     )

@@ -12,6 +12,20 @@ from helpdesk.journal import FIELDS, Journal, Who
 from helpdesk.models import Call
 from helpdesk.store import Answer, Tx
 
+READ = (
+    "requester_name",
+    "requester_email",
+    "requester_phone",
+    "organisation",
+    "postcode",
+    "kind",
+    "cqc_location_id",
+    "cqc_provider_id",
+    "given_code",
+    "urgent_reason",
+)
+"""The facts of a request that a call keeps as they are."""
+
 
 def raise_by_hand(
     tx: Tx, journal: Journal, request: Request, who: Who, received_at: datetime | None
@@ -51,21 +65,10 @@ def raised(
         received_at=received_at,
         recorded_at=tx.now,
         promise_at=workflow.promise(received_at, journal.policies(workflow)),
-        requester_name=request.requester_name,
-        requester_email=request.requester_email,
-        requester_phone=request.requester_phone,
-        organisation=request.organisation,
-        postcode=request.postcode,
-        kind=request.kind,
-        cqc_location_id=request.cqc_location_id,
-        cqc_provider_id=request.cqc_provider_id,
-        given_code=request.given_code,
-        purposes=", ".join(request.purposes),
-        urgent_reason=request.urgent_reason,
-        suggests_urgent=request.suggests_urgent,
-        unreadable=request.unreadable,
     )
+    complete(call, request)
     tx.add(call)
+    places = request.found_in
     journal.entered(
         tx,
         call,
@@ -73,7 +76,18 @@ def raised(
         who,
         at=received_at,
         source=source,
-        found_in=request.found_in,
+        found_in={name: list(found) for name, found in places.items()},
+        doubts=list(request.doubts) or None,
         promise=call.promise_at.isoformat(),
     )
     return call
+
+
+def complete(call: Call, request: Request) -> None:
+    """Write what was read later into `call`, where nothing stood yet."""
+    for name in READ:
+        if not getattr(call, name):
+            setattr(call, name, getattr(request, name))
+    call.purposes = call.purposes or ", ".join(request.purposes)
+    call.suggests_urgent = call.suggests_urgent or request.suggests_urgent
+    call.unreadable = request.unreadable

@@ -102,10 +102,7 @@ class Journal:
     ) -> list[Letter]:
         """Post the letters about `call` that `kind` calls for."""
         known = {**self.about_desk(), **self.about_call(tx, call), **facts}
-        first = tx.first_message(call)
-        return self.post(
-            tx, event, kind, addresses, known, call=call, thread=first.message_id if first else None
-        )
+        return self.post(tx, event, kind, addresses, known, call=call, thread=tx.thread_of(call))
 
     def post(  # noqa: PLR0913  # where it belongs, besides what it says
         self,
@@ -116,7 +113,7 @@ class Journal:
         facts: Mapping[str, object],
         *,
         call: Call | None = None,
-        thread: str | None = None,
+        thread: Sequence[str] = (),
         key: str = "",
         attachments: Sequence[Attachment] = (),
     ) -> list[Letter]:
@@ -124,9 +121,11 @@ class Journal:
 
         `key` tells the letters of one occasion from those of another, where no event does.
         """
-        occasion = str(event.id) if event else key
+        occasion, seal = str(event.id) if event else key, tx.seal()
         return [
-            tx.add(frozen(self.config, tx.now, words, occasion, event, call, thread, attachments))
+            tx.add(
+                frozen(self.config, tx.now, words, occasion, event, call, thread, attachments, seal)
+            )
             for words in self.written(kind, addresses, facts)
         ]
 
@@ -137,8 +136,10 @@ class Journal:
 
     def post_written(self, tx: Tx, letters: Sequence[Words]) -> list[Letter]:
         """Put letters into the outbox that are `written`, and are about no one call."""
+        seal = tx.seal()
         return [
-            tx.add(frozen(self.config, tx.now, each, "", None, None, None, ())) for each in letters
+            tx.add(frozen(self.config, tx.now, each, "", None, None, (), (), seal))
+            for each in letters
         ]
 
     def requester(self, call: Call) -> Addresses:

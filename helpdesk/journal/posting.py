@@ -1,13 +1,13 @@
 """A letter on its way into the outbox: its bytes built once, its place in the queue."""
 
 import logging
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
 from helpdesk.config.settings import Config
 from helpdesk.models import Call, Event
 from helpdesk.models import Letter as Posted
+from helpdesk.sealing import Seal
 from notifications import message
 from notifications.headers import BadAddress, mailbox
 from notifications.letters import Letter
@@ -38,22 +38,27 @@ def frozen(  # noqa: PLR0913  # all that a row of the outbox is made of
     occasion: str,
     event: Event | None,
     call: Call | None,
-    thread: str | None,
+    thread: Sequence[str],
     attachments: Sequence[Attachment],
+    seal: Seal,
 ) -> Posted:
-    """The outbox's row for `letter`, posted at `now`."""
+    """The outbox's row for `letter`, posted at `now`; its ids bear the desk's `seal`."""
     desk, automatic = config.desk, _is_automatic(letter, event)
     kind = f"{letter.event}.{letter.audience.value}"
-    stem = call.reference.lower() if call else letter.event
-    message_id = f"<{stem}.{secrets.token_hex(10)}@{desk.address.partition('@')[2]}>"
+    sealed = seal.new_id(call.reference if call else letter.event)
+    local, _, domain = desk.address.partition("@")
+    message_id = f"<{sealed}@{domain}>"
+    # Where the server takes such addresses, an answer or a bounce names its letter without threads.
+    plus = config.smtp.plus_addresses and call is not None
+    own_address = f"{local}+{sealed}@{domain}" if plus else desk.address
     raw = message.build(
         letter,
         sender=f"{desk.name} <{desk.address}>",
-        reply_to=None,
+        reply_to=f"{desk.name} <{own_address}>" if plus else None,
         message_id=message_id,
         date=now,
-        in_reply_to=thread,
-        references=[thread] if thread else [],
+        in_reply_to=thread[-1] if thread else None,
+        references=thread[:-1],
         automatic=automatic,
         attachments=attachments,
     )
@@ -65,7 +70,7 @@ def frozen(  # noqa: PLR0913  # all that a row of the outbox is made of
         event_id=event.id if event else None,
         kind=kind,
         to_address=letter.to,
-        envelope_sender="" if null else desk.address,
+        envelope_sender="" if null else own_address,
         subject=letter.subject,
         message_id=message_id,
         raw=raw,

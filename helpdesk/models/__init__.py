@@ -5,11 +5,16 @@ from helpdesk.models.clocks import Alert, Calendar, Clock
 from helpdesk.models.columns import METADATA
 from helpdesk.models.post import (
     Attachment,
+    BadAddress,
+    File,
     Letter,
     LetterState,
+    Mailbox,
     MailState,
     Message,
     ReceivedMail,
+    Secret,
+    Trust,
 )
 from helpdesk.models.register import Location, Provider
 
@@ -18,18 +23,23 @@ __all__ = [
     "Agent",
     "Alert",
     "Attachment",
+    "BadAddress",
     "Calendar",
     "Call",
     "Clock",
     "Duty",
     "Event",
+    "File",
     "Letter",
     "LetterState",
     "Location",
     "MailState",
+    "Mailbox",
     "Message",
     "Operation",
     "Provider",
     "ReceivedMail",
     "Role",
+    "Secret",
+    "Trust",
 ]

@@ -39,6 +39,7 @@ class ReceivedMail(Row, table=True):
     tries: int = 0
     claimed_by: str = ""  #: the process that reads it
     claimed_until: datetime | None = Field(default=None, sa_type=UtcMoment)
+    cut: bool = False  #: only its head was fetched: it is too big
     call_id: int | None = Field(default=None, foreign_key="call.id", index=True)
 
     __table_args__ = (
@@ -51,6 +52,14 @@ class ReceivedMail(Row, table=True):
     )
 
 
+class Trust(Enum):
+    """How well it is known that a mail comes from whom it says."""
+
+    VERIFIED = "verified"  #: the desk's own mail server vouches for it, or the desk knows them
+    CLAIMED = "claimed"
+    AUTOMATIC = "automatic"
+
+
 class Message(Row, table=True):
     """What was read from a mail."""
 
@@ -59,14 +68,20 @@ class Message(Row, table=True):
     call_id: int | None = Field(default=None, foreign_key="call.id", index=True)
     message_id: str | None = Field(default=None, index=True)
     sender_name: str
-    sender_address: str
+    sender_address: str = Field(index=True)
     recipients: str
     subject: str
     sent_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     arrived_at: datetime = Field(sa_type=UtcMoment)
     text: str
+    own: str = ""  #: of the text, what the sender wrote now; "" for all of it
     automatic: str | None = None  #: why it is automatic mail
     truncated: bool = False
+    trust: str = Trust.CLAIMED.value
+    oddity: str = ""  #: in what way the sender's name or address misleads
+    claims_id: int | None = Field(default=None, foreign_key="call.id")  #: a call it only names
+
+    __table_args__ = (sa.Index("ix_message_odd", "call_id", **only("oddity <> ''")),)
 
 
 class Attachment(Row, table=True):
@@ -77,8 +92,44 @@ class Attachment(Row, table=True):
     name: str
     content_type: str
     size: int
-    sha256: str
+    sha256: str  #: of its File
+
+
+class File(Row, table=True):
+    """What is in an attachment: kept once, however often it is sent."""
+
+    sha256: str = Field(primary_key=True)
+    size: int
     content: bytes
+
+
+class Mailbox(Row, table=True):
+    """A mailbox on a server: which process reads it, and what lay in it at the last look."""
+
+    name: str = Field(primary_key=True)
+    held_by: str = ""  #: the process that reads it
+    held_until: datetime | None = Field(default=None, sa_type=UtcMoment)
+    looked_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    lying: int = 0  #: how many mails lay there, once all that could be was put away
+    unknown: int = 0  #: how many of them the store does not hold
+    error: str = ""
+
+
+class BadAddress(Row, table=True):
+    """An address of which its own server says that it does not exist."""
+
+    __tablename__ = "bad_address"
+
+    address: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=UtcMoment)
+    why: str
+
+
+class Secret(Row, table=True):
+    """A key of this desk's own. It never leaves the database."""
+
+    name: str = Field(primary_key=True)
+    value: bytes
 
 
 class LetterState(Enum):
@@ -128,4 +179,6 @@ class Letter(Row, table=True):
             "send_at",
             **only("state = 'waiting'"),
         ),
+        sa.Index("ix_letter_undelivered", "call_id", **only("undelivered_at IS NOT NULL")),
+        sa.Index("ix_letter_sent_at", "sent_at", **only("sent_at IS NOT NULL")),
     )

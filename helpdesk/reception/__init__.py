@@ -2,20 +2,25 @@
 
 import hashlib
 import logging
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from helpdesk.desk.raising import raised
 from helpdesk.errors import STORE_AWAY, FileUnreadable
-from helpdesk.intake import Delivery, Request, Source, form, mail
+from helpdesk.intake import Delivery, Request, Source
 from helpdesk.journal import Journal
 from helpdesk.lives import is_dead, mine
 from helpdesk.models import MailState, ReceivedMail
+from helpdesk.reading import Read, Unreadable, read
 from helpdesk.reception.acting import INTAKE, Reading
+from helpdesk.references import reference
 from helpdesk.store import Store, Tx
+from notifications.letters import Audience
 
 TRIES = 3
 """A mail that could not be handled this often is set aside for a person."""
@@ -42,8 +47,17 @@ class TakenIn(NamedTuple):
 
 Still = Callable[[], bool]
 
+Reads = Callable[[bytes], Read]
+"""Reads the bytes of a mail: here, or in a child process that may be lost over it."""
 
-def take_in(store: Store, journal: Journal, source: Source, still: Still = lambda: True) -> TakenIn:
+
+def take_in(
+    store: Store,
+    journal: Journal,
+    source: Source,
+    still: Still = lambda: True,
+    reads: Reads = read,
+) -> TakenIn:
     """Take in all that waits at `source`, and what an earlier run stored and did not finish.
 
     A mail is put away at its source only when the store holds what became of it. FileUnreadable,
@@ -65,7 +79,7 @@ def take_in(store: Store, journal: Journal, source: Source, still: Still = lambd
                 break
     except FileUnreadable as error:
         unreadable = error
-    result = take_in_stored(store, journal, still)
+    result = take_in_stored(store, journal, still, reads)
     for uid, state in store.run(lambda tx: tx.states_in(source.mailbox, seen)):
         if state is not MailState.WAITING:
             source.settle(uid, quarantined=state is MailState.QUARANTINED)
@@ -74,19 +88,21 @@ def take_in(store: Store, journal: Journal, source: Source, still: Still = lambd
     return result
 
 
-def take_in_one(store: Store, journal: Journal, delivery: Delivery) -> TakenIn:
+def take_in_one(store: Store, journal: Journal, delivery: Delivery, reads: Reads = read) -> TakenIn:
     """Take in one mail that somebody hands over, as a mail server's pipe does."""
     store.run(lambda tx: keep(tx, delivery))
-    return take_in_stored(store, journal)
+    return take_in_stored(store, journal, reads=reads)
 
 
-def take_in_stored(store: Store, journal: Journal, still: Still = lambda: True) -> TakenIn:
+def take_in_stored(
+    store: Store, journal: Journal, still: Still = lambda: True, reads: Reads = read
+) -> TakenIn:
     """Act on every mail that is stored and waits, the oldest first, as long as `still()`."""
     result = TakenIn()
     for mail_id in store.run(lambda tx: tx.waiting_mail()):
         if not still():
             break
-        result += _take_in_one(store, journal, mail_id)
+        result += _take_in_one(store, journal, mail_id, reads)
     return result
 
 
@@ -104,6 +120,7 @@ def keep(tx: Tx, delivery: Delivery) -> int:
         sha256=sha256,
         size=len(delivery.raw),
         raw=None if same else delivery.raw,
+        cut=delivery.cut,
         arrived_at=min(delivery.arrived_at, tx.now),
         stored_at=tx.now,
         state=MailState.DUPLICATE if same else MailState.WAITING,
@@ -113,23 +130,28 @@ def keep(tx: Tx, delivery: Delivery) -> int:
     return tx.add(row).id or 0
 
 
-def _take_in_one(store: Store, journal: Journal, mail_id: int) -> TakenIn:
+def _take_in_one(store: Store, journal: Journal, mail_id: int, reads: Reads) -> TakenIn:
     tries, raw = store.run(lambda tx: _count_try(tx, mail_id))
     if not tries:
         return TakenIn()  # another daemon was faster
     if tries > TRIES:
         return store.run(lambda tx: _set_aside(tx, journal, mail_id, "it ended this program"))
     try:
-        message = mail.read(raw)
-        work = Reading(journal, mail_id, message, form.read(message))
+        found = reads(raw)
+        work = Reading(journal, mail_id, found.message, found.request)
         done = store.once(f"mail:{mail_id}", "take in", INTAKE.by, work.act)
     except STORE_AWAY:
         with suppress(*STORE_AWAY):  # the store itself is away: the mail is not to blame
             store.run(lambda tx: _give_back(tx, mail_id))
         raise
-    except Exception as bug:
-        LOG.exception("mail %d could not be taken in", mail_id)
-        reason = f"{type(bug).__name__}: {bug}"[:500]
+    except Unreadable as trouble:
+        LOG.warning("mail %d could not be read: %s", mail_id, trouble)
+        reason = str(trouble)
+        return store.run(lambda tx: _failed(tx, journal, mail_id, reason))
+    except Exception as bug:  # noqa: BLE001  # whatever it is, it must not stop the mails behind it
+        # What went wrong may quote the mail: its kind and place go into the log, and no word of it.
+        LOG.error("mail %d could not be taken in: %s", mail_id, _place_of(bug))  # noqa: TRY400
+        reason = _place_of(bug)
         return store.run(lambda tx: _failed(tx, journal, mail_id, reason))
     became = None if done.repeated else done.answer.get("became")
     return TakenIn(**{became: 1}) if became else TakenIn()
@@ -163,12 +185,42 @@ def _failed(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:
 
 
 def _set_aside(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:
-    """Give up reading a mail, and raise a call for a person to read it."""
+    """Give up reading a mail: raise a call for a person to read it, and tell the operator."""
     row = tx.mail(mail_id)
     if row.state is not MailState.WAITING:
         return TakenIn()  # done already, perhaps by us before the connection was lost
-    words = f"no program could read this mail ({reason}); helpdesk show --save FOLDER has it"
-    request = Request(unreadable=words)
-    call = raised(tx, journal, request, INTAKE, row.arrived_at, source="mail")
-    row.state, row.reason, row.call_id = MailState.QUARANTINED, reason, call.id
+    row.state, row.reason = MailState.QUARANTINED, reason
+    if row.call_id is None:
+        words = f"no program could read this mail ({reason}): helpdesk mail raw {mail_id} shows it"
+        request = Request(unreadable=words)
+        row.call_id = raised(tx, journal, request, INTAKE, row.arrived_at, source="mail").id
+    _tell_operator(tx, journal, row)
     return TakenIn(quarantined=1)
+
+
+def _tell_operator(tx: Tx, journal: Journal, row: ReceivedMail) -> None:
+    """Tell of a mail that was set aside: once an hour, however many there are."""
+    people, key = journal.config.people, f"quarantined:{tx.now:%Y-%m-%dT%H}"
+    if tx.has_letters(key):
+        return
+    mail = {
+        "number": row.id,
+        "mailbox": row.mailbox,
+        "arrived_at": row.arrived_at,
+        "reason": row.reason,
+        "reference": reference(row.call_id or 0),
+    }
+    journal.post(
+        tx,
+        None,
+        "quarantined",
+        {Audience.OPERATOR: people.operator or people.supervisors},
+        {**journal.about_desk(), "mail": mail},
+        key=key,
+    )
+
+
+def _place_of(bug: Exception) -> str:
+    """Where our mistake is: the kind of the exception, and the line that raised it."""
+    frame = traceback.extract_tb(bug.__traceback__)[-1]
+    return f"{type(bug).__name__} in {frame.name}, {Path(frame.filename).name}:{frame.lineno}"

@@ -1,28 +1,35 @@
 """One mail, once it is read: laid to its call, filed, or a call raised for it."""
 
-import hashlib
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
 from helpdesk.desk import holds
 from helpdesk.desk.again import is_long_over
-from helpdesk.desk.raising import raised
-from helpdesk.intake import Message, Request, form
+from helpdesk.desk.raising import complete, raised
+from helpdesk.intake import Found, Message, Request, Surety, form
 from helpdesk.intake.automatic import WEAK_SIGNS
 from helpdesk.journal import Journal, Who
-from helpdesk.models import Attachment, Call, MailState, ReceivedMail
-from helpdesk.models import Message as MessageRow
+from helpdesk.models import Call, MailState, ReceivedMail, Trust
+from helpdesk.reception.keeping import keep_message
+from helpdesk.reception.returned import letter_of, note_return
+from helpdesk.reception.threading import Sender, Thread, sender_of, thread_of
 from helpdesk.references import reference
 from helpdesk.store import Answer, Tx
 from notifications.headers import BadAddress, mailbox
 from notifications.letters import Audience
-from workflows.lifecycle import Outcome, State
+from workflows.lifecycle import State
 
 INTAKE = Who("intake", "intake")
 
 RECEIPTS_A_DAY = 3
 """How many automatic receipts one address gets in 24 hours: a loop ends here at the latest."""
+
+TOO_BIG = (
+    "this mail is too big to be taken in whole: only its head was read, and the mailbox has it"
+)
+
+CARRIED_ON = Found("forwarded mail", Surety.LIKELY)
 
 
 class Reading(NamedTuple):
@@ -35,107 +42,129 @@ class Reading(NamedTuple):
 
     def act(self, tx: Tx) -> Answer:
         """Lay the mail to its call, file it, or raise a call for it."""
-        row = tx.mail(self.mail_id)
+        row, message, config = tx.mail(self.mail_id), self.message, self.journal.config
         if row.state is not MailState.WAITING:
             return {}  # set aside meanwhile
-        message = self.message
-        call = self._going_on(tx, [*message.in_reply_to, *reversed(message.references)])
-        why = message.automatic or self._loop()
-        if why and (call or why not in WEAK_SIGNS or not form.asks(self.request)):
-            return self._file(tx, row, call, why)
-        if call is not None and not is_long_over(self.journal, call, row.arrived_at):
-            return self._lay(tx, row, call)
-        return self._raise(tx, row, why, follows=call)
+        thread = thread_of(tx, config, message)
+        sender = sender_of(tx, config, message, thread.call)
+        if row.call_id is not None:
+            return self._read_again(tx, row, tx.call(reference(row.call_id)), sender)
+        why = message.automatic or self._loop(tx)
+        if why and message.returned and (letter := letter_of(tx, message)):
+            note_return(tx, self.journal, message, letter, INTAKE, row.arrived_at)
+            if letter.call_id is not None:
+                return self._file(tx, row, tx.call(reference(letter.call_id)), sender, why)
+        if why and (thread.call or why not in WEAK_SIGNS or not form.asks(self.request)):
+            return self._file(tx, row, thread.call, sender, why)
+        if thread.call is not None and not is_long_over(self.journal, thread.call, row.arrived_at):
+            return self._lay(tx, row, thread.call, sender)
+        return self._raise(tx, row, why, sender, thread)
 
-    @staticmethod
-    def _going_on(tx: Tx, thread: Sequence[str]) -> Call | None:
-        """The call that the thread belongs to now: of merged ones, the one that is left."""
-        call = tx.call_of_thread(thread)
-        while call and call.original_id and call.outcome == Outcome.DUPLICATE:
-            call = tx.call(reference(call.original_id))
-        return call
+    def _loop(self, tx: Tx) -> str | None:
+        config, sender = self.journal.config, self.message.sender.address
+        if sender in {config.desk.address.casefold(), *map(str.casefold, config.intake.also)}:
+            return "it comes from the desk itself"
+        if self.message.message_id and tx.seal().opened(self.message.message_id):
+            return "it is a letter of the desk that came back to it"
+        return None
 
-    def _loop(self) -> str | None:
-        mine = self.journal.config.desk.address.casefold()
-        return "it comes from the desk itself" if self.message.sender.address == mine else None
-
-    def _file(self, tx: Tx, row: ReceivedMail, call: Call | None, why: str) -> Answer:
+    def _file(
+        self, tx: Tx, row: ReceivedMail, call: Call | None, sender: Sender, why: str
+    ) -> Answer:
         row.state, row.reason = MailState.FILED, why
-        self._keep_message(tx, row, call, why)
+        keep_message(tx, row, self.message, sender._replace(trust=Trust.AUTOMATIC), call, why)
         if call is not None:
             self.journal.note(tx, call, "automatic_mail", INTAKE, at=row.arrived_at, why=why)
         return {"became": "filed"}
 
-    def _lay(self, tx: Tx, row: ReceivedMail, call: Call) -> Answer:
+    def _lay(self, tx: Tx, row: ReceivedMail, call: Call, sender: Sender) -> Answer:
         """Lay a reply to its call. No mail ever changes a state: an agent reads it."""
         row.state = MailState.TAKEN
-        if call.hold is not None:
+        address = self.message.sender.address
+        if call.hold is not None and tx.belongs_to(call, address):
             holds.end(tx, self.journal, call, INTAKE, row.arrived_at, why="a reply came")
-        self._keep_message(tx, row, call, None)
-        call.reply_waiting = True
-        self.journal.note(tx, call, "reply", INTAKE, at=row.arrived_at, mail=row.id)
+        keep_message(tx, row, self.message, sender, call, None)
+        self._note_same_id(tx, row, call)
+        if sender.is_desk:
+            self.journal.note(tx, call, "mail_of_agent", INTAKE, at=row.arrived_at, mail=row.id)
+        else:
+            call.reply_waiting = True
+            self.journal.note(tx, call, "reply", INTAKE, at=row.arrived_at, mail=row.id)
         return {"became": "threaded", "reference": call.reference}
 
     def _raise(
-        self, tx: Tx, row: ReceivedMail, automatic: str | None, follows: Call | None
+        self, tx: Tx, row: ReceivedMail, automatic: str | None, sender: Sender, thread: Thread
     ) -> Answer:
         """Raise a call; one for what looks automatic and asks for a code too, but no receipt."""
         row.state = MailState.TAKEN
-        twin = tx.call_of_thread([self.message.message_id] if self.message.message_id else [])
-        call = raised(tx, self.journal, self.request, INTAKE, row.arrived_at, source="mail")
-        self._keep_message(tx, row, call, automatic)
-        if twin is not None:
-            self.journal.note(tx, call, "same_message_id", INTAKE, other=twin.reference)
-        if follows is not None:
-            call.follows_id = follows.id
-            self.journal.note(tx, call, "follows", INTAKE, other=follows.reference)
-        if automatic is None:
-            self._send_receipt(tx, call)
+        request = self._wanted(row, sender)
+        call = raised(tx, self.journal, request, INTAKE, row.arrived_at, source="mail")
+        keep_message(tx, row, self.message, sender, call, automatic, thread.claims)
+        self._note_same_id(tx, row, call)
+        if thread.call is not None:
+            call.follows_id = thread.call.id
+            self.journal.note(tx, call, "follows", INTAKE, other=thread.call.reference)
+        if thread.claims is not None:
+            self.journal.note(tx, call, "claims", INTAKE, other=thread.claims.reference)
+        if automatic is None and not sender.is_desk:
+            self._send_receipt(tx, call, sender)
         return {"became": "raised", "reference": call.reference}
 
-    def _send_receipt(self, tx: Tx, call: Call) -> None:
+    def _wanted(self, row: ReceivedMail, sender: Sender) -> Request:
+        """The request; of a mail that an agent carries on, the request of who wrote it first."""
+        request, carried = self.request, self.message.forwarded
+        if row.cut:
+            request = replace(request, unreadable=TOO_BIG)
+        if not (sender.is_desk and carried and carried.sender.address):
+            return request
+        theirs = {
+            "requester_name": carried.sender.name,
+            "requester_email": carried.sender.address,
+        }
+        # A form that came with it knows better.
+        said = {
+            name: value
+            for name, value in theirs.items()
+            if request.found_in.get(name, SAID_BY_SENDER).place == form.SENDER
+        }
+        places = request.found_in | dict.fromkeys(said, CARRIED_ON)
+        return replace(request, **said, found_in=places)  # type: ignore[arg-type]  # texts, all of them
+
+    def _read_again(self, tx: Tx, row: ReceivedMail, call: Call, sender: Sender) -> Answer:
+        """Lay a mail that had been set aside to the call that was raised for it then."""
+        row.state, row.reason = MailState.TAKEN, ""
+        complete(call, self._wanted(row, sender))
+        keep_message(tx, row, self.message, sender, call, self.message.automatic)
+        self.journal.note(tx, call, "read_again", INTAKE, mail=row.id)
+        return {"became": "threaded", "reference": call.reference}
+
+    def _note_same_id(self, tx: Tx, row: ReceivedMail, call: Call) -> None:
+        """Say so if another mail bears the same Message-ID: it is another message all the same."""
+        mine = self.message.message_id
+        twin = tx.earlier_message(mine, row) if mine else None
+        if twin is not None:
+            other = reference(twin.call_id) if twin.call_id else ""
+            self.journal.note(
+                tx, call, "same_message_id", INTAKE, other=other, mail=twin.received_mail_id
+            )
+
+    def _send_receipt(self, tx: Tx, call: Call, sender: Sender) -> None:
         """Tell the sender, and nobody that the mail only names, that the desk has it."""
         to = self.message.sender.address
         try:
             mailbox(to)
         except BadAddress:
             return
-        yesterday = tx.now - timedelta(hours=24)
-        if tx.letters_to(to, "received.requester", yesterday) >= RECEIPTS_A_DAY:
+        day, hour = tx.now - timedelta(hours=24), tx.now - timedelta(hours=1)
+        if tx.letters_to(to, "received.requester", day) >= RECEIPTS_A_DAY:
+            return
+        allowed = self.journal.config.intake.receipts_per_hour
+        if sender.trust is not Trust.VERIFIED and tx.receipts_since(hour) >= allowed:
             return
         event = tx.last_event(call, State.RECEIVED)
         if event:
             self.journal.tell(tx, call, event, "received", {Audience.REQUESTER: [to]})
 
-    def _keep_message(
-        self, tx: Tx, row: ReceivedMail, call: Call | None, automatic: str | None
-    ) -> None:
-        message = self.message
-        row.call_id = call.id if call else None
-        kept = tx.add(
-            MessageRow(
-                received_mail_id=self.mail_id,
-                call_id=row.call_id,
-                message_id=message.message_id,
-                sender_name=message.sender.name,
-                sender_address=message.sender.address,
-                recipients=", ".join(each.address for each in message.recipients),
-                subject=message.subject,
-                sent_at=message.sent_at,
-                arrived_at=row.arrived_at,
-                text=message.text,
-                automatic=automatic,
-                truncated=message.truncated,
-            )
-        )
-        for file in message.attachments:
-            tx.add(
-                Attachment(
-                    message_id=kept.id or 0,
-                    name=file.name,
-                    content_type=file.content_type,
-                    size=len(file.content),
-                    sha256=hashlib.sha256(file.content).hexdigest(),
-                    content=file.content,
-                )
-            )
+
+SAID_BY_SENDER = Found(form.SENDER, Surety.LIKELY)
+"""Where a fact comes from that no place is named for."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from helpdesk.models import Call, Letter, LetterState, MailState, Message, ReceivedMail
-from helpdesk.store.unit import HELD, MOST_AT_ONCE, Unit
+from helpdesk.store.unit import MOST_AT_ONCE, Unit
 
 
 class PostQuestions(Unit):
@@ -57,20 +57,6 @@ class PostQuestions(Unit):
         )
         return [mail_id for mail_id in found if mail_id is not None]
 
-    def call_of_thread(self, message_ids: Sequence[str]) -> Call | None:
-        """The call that the first known one of these Message-IDs belongs to: theirs, or ours."""
-        for message_id in message_ids:
-            for table in (Letter, Message):
-                of = select(table.call_id).where(table.message_id == message_id)
-                call_id = self.session.exec(of).first()
-                if call_id is not None:
-                    return self.session.get_one(Call, call_id, with_for_update=HELD)
-        return None
-
-    def first_message(self, call: Call) -> Message | None:
-        mine = select(Message).where(Message.call_id == call.id)
-        return self.session.exec(mine.order_by(col(Message.id))).first()
-
     # Letters
 
     def letters_to(self, address: str, kind: str, since: datetime) -> int:
@@ -90,6 +76,19 @@ class PostQuestions(Unit):
         first = (col(Letter.refusals), col(Letter.priority), col(Letter.send_at))
         order = due.order_by(*first).limit(limit)
         return self.session.exec(order.with_for_update(skip_locked=True)).all()
+
+    def number_of_letters_due(self) -> int:
+        due = (Letter.state == LetterState.WAITING, col(Letter.send_at) <= self.now)
+        return self.session.exec(select(sa.func.count(col(Letter.id))).where(*due)).one()
+
+    def letters_gone(self, since: datetime) -> int:
+        """How many letters were sent after `since`, or are in the hands of a process."""
+        gone = (
+            (col(Letter.sent_at) > since,),
+            (col(Letter.state) == LetterState.WAITING, col(Letter.claimed_by) != ""),
+        )
+        number = select(sa.func.count(col(Letter.id)))
+        return sum(self.session.exec(number.where(*where)).one() for where in gone)
 
     def letters_claimed(self) -> Sequence[Letter]:
         """Letters that some process holds at the moment, or held when it died."""

@@ -9,12 +9,13 @@ from helpdesk.models import Agent, Call, Duty, Event
 from helpdesk.references import number_of
 from helpdesk.references import reference as reference_of
 from helpdesk.store.flagging import FlagQuestions
+from helpdesk.store.mail import MailQuestions
 from helpdesk.store.post import PostQuestions
 from helpdesk.store.promises import PromiseQuestions
 from helpdesk.store.unit import HELD
 
 
-class Tx(PostQuestions, PromiseQuestions, FlagQuestions):
+class Tx(PostQuestions, MailQuestions, PromiseQuestions, FlagQuestions):
     """One transaction. All that it writes happens at `now`."""
 
     # People

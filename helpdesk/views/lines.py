@@ -15,6 +15,7 @@ MARKS = {
     "reply_waiting": "reply waiting",
     "suggests_urgent": "says urgent",
     "not_delivered": "NOT DELIVERED",
+    "odd_sender": "odd sender",
     "hold": "on hold",
     "late_start": "late start",
     "unwinnable": "unwinnable",

@@ -73,7 +73,8 @@ def clock_standing(row: Row, now: datetime) -> Standing:
 def attachments(reader: Reader, number: int) -> Sequence[Row]:
     """The call's mails as they came, and the files in them, with their content."""
     return reader.rows(
-        "SELECT a.id, a.name, a.content FROM attachment a JOIN message m ON m.id = a.message_id"
+        "SELECT a.id, a.name, f.content FROM attachment a JOIN message m ON m.id = a.message_id"
+        " JOIN file f ON f.sha256 = a.sha256"
         " WHERE m.call_id = :number"
         " UNION ALL SELECT r.id, 'mail.eml' AS name, r.raw AS content FROM received_mail r"
         " WHERE r.call_id = :number AND r.raw IS NOT NULL ORDER BY name, id",

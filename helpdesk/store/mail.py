@@ -1,0 +1,139 @@
+"""What a transaction asks about mail and who writes it."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from operator import itemgetter
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from helpdesk.models import BadAddress, Call, Letter, Mailbox, Message, ReceivedMail, Secret
+from helpdesk.sealing import Seal
+from helpdesk.store.unit import HELD, Unit
+
+_KEEP_FILE = sa.text(
+    "INSERT INTO file (sha256, size, content) VALUES (:sha256, :size, :content)"
+    " ON CONFLICT (sha256) DO NOTHING"
+).bindparams(sa.bindparam("content", type_=sa.LargeBinary()))
+
+
+class MailQuestions(Unit):
+    """Mail, its senders, and the letters that it answers or brings back."""
+
+    def seal(self) -> Seal:
+        """What the ids of this desk's letters are sealed with."""
+        return Seal(self.session.get_one(Secret, "letters").value)
+
+    def keep_file(self, content: bytes) -> str:
+        """Keep these bytes, once; the sha256 that they are known by."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        row = {"sha256": sha256, "size": len(content), "content": content}
+        self.session.execute(_KEEP_FILE, row)
+        return sha256
+
+    def message_of(self, mail: ReceivedMail) -> Message | None:
+        """What was read from that mail, if it was read."""
+        mine = select(Message).where(Message.received_mail_id == mail.id)
+        return self.session.exec(mine).first()
+
+    def earlier_message(self, message_id: str, mail: ReceivedMail) -> Message | None:
+        """The first message that bears this Message-ID, of another mail than `mail`."""
+        same = select(Message).where(
+            Message.message_id == message_id, Message.received_mail_id != mail.id
+        )
+        return self.session.exec(same.order_by(col(Message.id))).first()
+
+    def call_numbered(self, number: int) -> Call | None:
+        """The call with that number, if there is one."""
+        return self.session.get(Call, number, with_for_update=HELD)
+
+    def mailbox(self, name: str) -> Mailbox:
+        """The record of the mailbox, made if it has none yet."""
+        found = self.session.get(Mailbox, name, with_for_update=True)
+        return found or self.add(Mailbox(name=name))
+
+    def call_with(self, message_ids: Sequence[str]) -> Call | None:
+        """The call that the first known one of these Message-IDs belongs to: theirs, or ours."""
+        for message_id in message_ids:
+            for table in (Letter, Message):
+                of = select(table.call_id).where(table.message_id == message_id)
+                call_id = self.session.exec(of.order_by(col(table.id))).first()
+                if call_id is not None:
+                    return self.session.get_one(Call, call_id, with_for_update=HELD)
+        return None
+
+    def thread_of(self, call: Call) -> list[str]:
+        """The Message-IDs of what passed between the requester and us, in the order it went."""
+        theirs = select(Message.arrived_at, Message.message_id).where(
+            Message.call_id == call.id, col(Message.automatic).is_(None)
+        )
+        ours = select(Letter.posted_at, Letter.message_id).where(
+            Letter.call_id == call.id, col(Letter.kind).like("%.requester")
+        )
+        found = [*self.session.exec(theirs), *self.session.exec(ours)]
+        return [message_id for _, message_id in sorted(found, key=itemgetter(0)) if message_id]
+
+    def has_letters(self, occasion: str) -> bool:
+        """Whether letters of that occasion were posted: their keys begin with it."""
+        mine = col(Letter.key).startswith(f"{occasion}:", autoescape=True)
+        return self.session.exec(select(Letter.id).where(mine).limit(1)).first() is not None
+
+    def letter_with(self, message_id: str) -> Letter | None:
+        """The letter of ours that bears this Message-ID."""
+        return self.session.exec(select(Letter).where(Letter.message_id == message_id)).first()
+
+    def letter_sealed(self, sealed: str) -> Letter | None:
+        """The letter of ours whose Message-ID is made of this sealed id."""
+        mine = col(Letter.message_id).startswith(f"<{sealed}@", autoescape=True)
+        return self.session.exec(select(Letter).where(mine)).first()
+
+    def last_letter_to(self, addresses: Collection[str], since: datetime) -> Letter | None:
+        """The letter about a call that was last sent to one of these addresses."""
+        mine = select(Letter).where(
+            col(Letter.to_address).in_(addresses),
+            col(Letter.call_id).is_not(None),
+            col(Letter.sent_at) >= since,
+        )
+        return self.session.exec(mine.order_by(col(Letter.id).desc())).first()
+
+    def belongs_to(self, call: Call, address: str) -> bool:
+        """Whether a person wrote about `call` from this address, or was copied by one who did."""
+        if not address:
+            return False
+        if address == call.requester_email.lower():
+            return True
+        mine = (
+            select(Message.sender_address, Message.recipients)
+            .where(Message.call_id == call.id, col(Message.automatic).is_(None))
+            .order_by(col(Message.id))
+        )
+        members = {call.requester_email.lower()}
+        for sender, recipients in self.session.exec(mine):
+            # Who is copied by a stranger does not belong: else a stranger could bring friends.
+            if not members - {""} or sender in members:
+                members |= {sender, *recipients.lower().split(", ")}
+        return address in members
+
+    def knows(self, address: str) -> bool:
+        """Whether the desk wrote to this address before, other than automatically."""
+        ours = select(Letter.id).where(
+            Letter.to_address == address,
+            col(Letter.sent_at).is_not(None),
+            Letter.kind != "received.requester",
+        )
+        return self.session.exec(ours.limit(1)).first() is not None
+
+    def receipts_since(self, since: datetime) -> int:
+        """How many receipts were posted from `since` on, to anybody."""
+        mine = select(sa.func.count()).select_from(Letter)
+        where = (Letter.kind == "received.requester", Letter.posted_at >= since)
+        return self.session.exec(mine.where(*where)).one()
+
+    def flag_address(self, address: str, why: str) -> None:
+        """Note that its own server says that nobody has this address."""
+        row = self.session.get(BadAddress, address)
+        if row is None:
+            self.add(BadAddress(address=address, since=self.now, why=why))
+        else:
+            row.why = why
