@@ -1,22 +1,33 @@
 """The whole application, wired once: everything that runs is built from here."""
 
-from dataclasses import dataclass
+# What only some commands need is imported when it is: a command that sends nothing and takes
+# nothing in does not pay for mail servers.
+# ruff: noqa: PLC0415
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.config import settings
-from helpdesk.config.settings import Config, Smtp
+from helpdesk.config.settings import Config, Login
 from helpdesk.desk import Desk
-from helpdesk.errors import ConfigError
+from helpdesk.errors import ConfigError, HelpdeskError
+from helpdesk.intake import Mailbox, Reads, Source
 from helpdesk.journal import Journal
+from helpdesk.oauth import Tokens
 from helpdesk.store import Store
-from notifications.mailer import FolderMailer, Mailer, SmtpMailer
+from notifications.mailer import ChannelDown, FolderMailer, Mailer, SmtpMailer, Token
 
 COMMAND_PATIENCE, DAEMON_PATIENCE = 5.0, 30.0
 """Seconds that a command, and the daemon, wait for a lock or a server before they say so."""
 
 SMTP_PATIENCE = 20.0
 """Seconds for one conversation with the mail server: a daemon that is told to stop waits for it."""
+
+SMTP_IDLE = 60.0
+"""Seconds for which a connection to the mail server is kept for the next letter."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +38,49 @@ class App:
     store: Store
     journal: Journal
     desk: Desk
+    reads_in_child: bool = False  #: whether mail is read in a process of its own
 
+    @cached_property
     def mailer(self) -> Mailer:
         """Where letters go: the mail server, or a folder if none is configured."""
-        return mailer_for(self.config)
+        return mailer_for(self.config, self._token)
+
+    @cached_property
+    def mailboxes(self) -> Sequence[Mailbox]:
+        """The mailboxes on servers that mail arrives at, each for one thread."""
+        from helpdesk.mailbox import ImapSource, password_of
+
+        return [
+            ImapSource(each, self._fresh_token if each.login is Login.OAUTH else password_of(each))
+            for each in self.config.intake.mailboxes
+        ]
+
+    @cached_property
+    def reads(self) -> Reads:
+        """How the bytes of a mail are read."""
+        from helpdesk.reading import ChildReader, read
+
+        return ChildReader().read if self.reads_in_child else read
+
+    def sources(self) -> list[Source]:
+        """All places that mail arrives at. FileUnreadable if a folder is not there."""
+        from helpdesk.intake import sources
+
+        folders = [sources.source_for(path) for path in self.config.intake.paths]
+        return [*folders, *self.mailboxes]
+
+    def _token(self, anew: bool) -> str:  # noqa: FBT001  # as the mailer asks for it
+        try:
+            return self._fresh_token(anew=anew)
+        except HelpdeskError as error:
+            raise ChannelDown("the desk cannot log in to its mail server", str(error)) from error
+
+    def _fresh_token(self, *, anew: bool = False) -> str:
+        return self._tokens.token(anew=anew)
+
+    @cached_property
+    def _tokens(self) -> Tokens:
+        return Tokens(self.config.oauth, self.store.clock)
 
 
 def build(config: Config, clock: Clock = utc_now, *, daemon: bool = False) -> App:
@@ -43,19 +93,20 @@ def build(config: Config, clock: Clock = utc_now, *, daemon: bool = False) -> Ap
 
 def from_file(path: Path, *, daemon: bool = False) -> App:
     """The application for the configuration in `path`, its database found fit for use."""
-    app = build(settings.load(path), daemon=daemon)
+    app = replace(build(settings.load(path), daemon=daemon), reads_in_child=True)
     app.store.ready()
     return app
 
 
-def mailer_for(config: Config) -> Mailer:
-    if not config.smtp.host:
+def mailer_for(config: Config, token: Token) -> Mailer:
+    """Where letters go. ConfigError if anything could travel in clear."""
+    smtp = config.smtp
+    if not smtp.host:
         return FolderMailer(config.outbox.folder)
-    return _smtp(config.smtp)
-
-
-def _smtp(smtp: Smtp) -> SmtpMailer:
-    password = settings.secret("smtp_password", smtp.password_file) if smtp.user else None
+    by_token = smtp.user and smtp.login is Login.OAUTH
+    password = None
+    if smtp.user and not by_token:
+        password = settings.secret("smtp_password", smtp.password_file)
     try:
         return SmtpMailer(
             host=smtp.host,
@@ -63,8 +114,10 @@ def _smtp(smtp: Smtp) -> SmtpMailer:
             security=smtp.security,
             user=smtp.user or None,
             password=password.get_secret_value() if password else None,
+            token=token if by_token else None,
             ca_file=smtp.ca_file,
             timeout=SMTP_PATIENCE,
+            idle=SMTP_IDLE,
         )
     except ValueError as unsafe:
         raise ConfigError(f"smtp: {unsafe}") from unsafe

@@ -18,8 +18,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from helpdesk.app import App
 from helpdesk.clock import ticks
-from helpdesk.duties import DUTIES, Duty, note_duty
+from helpdesk.duties import DUTIES, LOOK, Duty, look_into, note_duty
 from helpdesk.errors import HelpdeskError
+from helpdesk.intake import Mailbox
+from helpdesk.reception.holding import let_go
 from helpdesk.watching import note_absence
 from notifications.letters import check as check_templates
 
@@ -34,6 +36,9 @@ PATIENCE = timedelta(minutes=5)
 DRIFT = 30.0
 """Seconds by which the machine's clock may jump before all duties are run at once."""
 
+GOODBYE = 20.0
+"""Seconds that a mailbox's thread has to finish the mail that it has in hand."""
+
 HUNG = 70
 """The exit code of a daemon that cannot go on, for whoever restarts it."""
 
@@ -43,7 +48,7 @@ def run(app: App) -> int:
     gc.enable()  # other commands end before their garbage matters
     _log_lines()
     check_templates()  # a letter that cannot be written is found now, not when it is due
-    app.mailer()  # and so is a mail server that must not be used in this way
+    _ = app.mailer  # and so is a mail server that must not be used in this way
     daemon = _Daemon(app)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: daemon.stopping.set())
@@ -55,6 +60,12 @@ class _Daemon:
         self._app = app
         self.stopping = threading.Event()
         self._seen: dict[str, float] = {}  # when each duty last showed that it lives, in ticks
+        self._every = {duty.name: duty.every(app.config.daemon) for duty in DUTIES}
+        self._every |= {each.mailbox: LOOK for each in app.mailboxes}
+        self._readers = [
+            threading.Thread(target=self._read, args=(each,), name=each.mailbox, daemon=True)
+            for each in app.mailboxes
+        ]
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             # One thread for each duty, so that a slow one never keeps another waiting.
@@ -67,7 +78,7 @@ class _Daemon:
             note_absence(self._app.store, self._app.journal)
         for duty in DUTIES:
             self._seen[duty.name] = ticks()
-            every = duty.every(self._app.config.daemon).total_seconds()
+            every = self._every[duty.name].total_seconds()
             self._scheduler.add_job(
                 self._do,
                 "interval",
@@ -78,6 +89,9 @@ class _Daemon:
                 next_run_time=self._app.store.clock(),
             )
         self._scheduler.start()
+        for reader in self._readers:
+            self._seen[reader.name] = ticks()
+            reader.start()
         LOG.info("started", extra={"facts": {"pid": os.getpid()}})
         _tell_systemd("READY=1")
         code = self._watch()
@@ -89,23 +103,43 @@ class _Daemon:
 
     def _do(self, duty: Duty) -> None:
         try:
-            result = duty.run(self._app, lambda: self._goes_on(duty))
-        except Exception as error:
-            if isinstance(error, HelpdeskError):  # its sentence says all
-                LOG.error("%s failed: %s", duty.name, error)  # noqa: TRY400
-            else:
-                LOG.exception("%s failed", duty.name)
+            result = duty.run(self._app, lambda: self._goes_on(duty.name))
+        except Exception as error:  # noqa: BLE001  # a duty that failed is done again
+            _log_failure(duty.name, error)
             with suppress(Exception):  # the database may be what failed
                 note_duty(self._app, duty.name, f"{type(error).__name__}: {error}"[:500])
         else:
-            done = {name: value for name, value in result._asdict().items() if value}
-            LOG.log(logging.INFO if done else logging.DEBUG, "%s", duty.name, extra={"facts": done})
+            _log_done(duty.name, result)
         finally:
             self._seen[duty.name] = ticks()
 
-    def _goes_on(self, duty: Duty) -> bool:
+    def _read(self, mailbox: Mailbox) -> None:
+        """Look into a mailbox whenever there may be new mail, and once a minute anyway."""
+        name, told = mailbox.mailbox, ""
+        while not self.stopping.is_set():
+            taken = None
+            try:
+                taken = look_into(self._app, mailbox, lambda: self._goes_on(name))
+            except Exception as error:  # noqa: BLE001  # it is tried again, with longer pauses
+                if str(error) != told:
+                    _log_failure(name, error)
+                told = str(error)
+            else:
+                told = ""
+                if taken is not None:
+                    _log_done(name, taken)
+            self._seen[name] = ticks()
+            if taken is None and not told:
+                self.stopping.wait(LOOK.total_seconds())  # another process reads it
+            else:
+                mailbox.wait(LOOK.total_seconds(), self.stopping)
+        mailbox.close()
+        with suppress(HelpdeskError):  # the lease ends by itself
+            let_go(self._app.store, name)
+
+    def _goes_on(self, name: str) -> bool:
         """What a duty asks between two mails or letters: by asking, it shows that it lives."""
-        self._seen[duty.name] = ticks()
+        self._seen[name] = ticks()
         return not self.stopping.is_set()
 
     def _watch(self) -> int:
@@ -119,14 +153,11 @@ class _Daemon:
                 LOG.warning("the clock was changed by %d s; all duties run now", drift)
                 self._run_all_now()
                 wall, steady = self._app.store.clock(), ticks()
-            for duty in DUTIES:
-                if self._silent_for(duty) > duty.every(self._app.config.daemon) + PATIENCE:
-                    LOG.critical("%s is hung; ending, to be started again", duty.name)
+            for name, every in self._every.items():
+                if timedelta(seconds=ticks() - self._seen[name]) > every + PATIENCE:
+                    LOG.critical("%s is hung; ending, to be started again", name)
                     return HUNG
         return 0
-
-    def _silent_for(self, duty: Duty) -> timedelta:
-        return timedelta(seconds=ticks() - self._seen[duty.name])
 
     def _run_all_now(self) -> None:
         for duty in DUTIES:
@@ -136,7 +167,22 @@ class _Daemon:
         _tell_systemd("STOPPING=1")
         self._scheduler.pause()
         self._scheduler.shutdown(wait=True)
+        for reader in self._readers:
+            reader.join(GOODBYE)
+        self._app.mailer.close()
         LOG.info("stopped")
+
+
+def _log_failure(name: str, error: Exception) -> None:
+    if isinstance(error, HelpdeskError):  # its sentence says all
+        LOG.error("%s failed: %s", name, error)
+    else:
+        LOG.error("%s failed", name, exc_info=error)
+
+
+def _log_done(name: str, result: Any) -> None:  # a NamedTuple of counts
+    done = {what: value for what, value in result._asdict().items() if value}
+    LOG.log(logging.INFO if done else logging.DEBUG, "%s", name, extra={"facts": done})
 
 
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:\\]+@[^\s<>\"'(),;:\\]+")

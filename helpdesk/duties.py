@@ -4,18 +4,20 @@ import logging
 import socket
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from helpdesk import digests, watching
 from helpdesk.app import App
 from helpdesk.config.settings import Daemon
-from helpdesk.delivery import Delivered, deliver
+from helpdesk.delivery import NO_LIMITS, Delivered, Limits, deliver
 from helpdesk.digests import Posted
 from helpdesk.errors import HelpdeskError
-from helpdesk.intake import sources
+from helpdesk.intake import Mailbox, sources
 from helpdesk.journal import Who
 from helpdesk.reception import TakenIn, take_in, take_in_stored
+from helpdesk.reception.holding import take_in_mailbox
 from helpdesk.register.load import Summary, load
 from helpdesk.store import Tx
 from helpdesk.sweep import Swept, sweep
@@ -32,17 +34,50 @@ LOOK = timedelta(minutes=1)
 
 
 def take_in_now(app: App, still: Still = lambda: True) -> TakenIn:
-    """Take in what waits at the configured places; one that cannot be read stops no other."""
-    taken, trouble = take_in_stored(app.store, app.journal, still), []
-    for path in app.config.intake.paths:
+    """Take in what waits in the configured folders; mailboxes on servers have threads of their own.
+
+    What cannot be read stops nothing else; it is logged, and written down for `doctor`.
+    """
+    collected = collect(app, app.config.intake.paths, (), still)
+    words = "; ".join(collected.trouble)
+    if words:
+        LOG.warning("take_in: %s", words)
+    note_duty(app, "take_in", words)
+    return collected.taken
+
+
+class Collected(NamedTuple):
+    """What was taken in, and why not all could be."""
+
+    taken: TakenIn
+    trouble: Sequence[str]
+
+
+def collect(
+    app: App, folders: Sequence[Path], mailboxes: Sequence[Mailbox], still: Still = lambda: True
+) -> Collected:
+    """Take in what waits in the store, in `folders` and in `mailboxes`, as far as it can be."""
+    taken, trouble = take_in_stored(app.store, app.journal, still, app.reads), []
+
+    def folder(path: Path) -> TakenIn:
+        return take_in(app.store, app.journal, sources.source_for(path), still, app.reads)
+
+    def mailbox(each: Mailbox) -> TakenIn:
+        return look_into(app, each, still) or TakenIn()
+
+    looks = [partial(folder, each) for each in folders]
+    looks += [partial(mailbox, each) for each in mailboxes]
+    for look in looks:
         try:
-            taken += take_in(app.store, app.journal, sources.source_for(path), still)
+            taken += look()
         except HelpdeskError as error:
             trouble.append(str(error))
-    if trouble:
-        LOG.warning("take_in: %s", "; ".join(trouble))
-    note_duty(app, "take_in", "; ".join(trouble))
-    return taken
+    return Collected(taken, trouble)
+
+
+def look_into(app: App, mailbox: Mailbox, still: Still = lambda: True) -> TakenIn | None:
+    """Take in what waits in a mailbox on a server; None if another process reads it."""
+    return take_in_mailbox(app.store, app.journal, mailbox, still, app.reads)
 
 
 def sweep_now(app: App, still: Still = lambda: True, *, baseline: bool = False) -> Swept:
@@ -54,7 +89,10 @@ def sweep_now(app: App, still: Still = lambda: True, *, baseline: bool = False) 
 
 def deliver_now(app: App, still: Still = lambda: True) -> Delivered:
     """Deliver once."""
-    delivered = deliver(app.store, app.mailer(), still)
+    smtp = app.config.smtp
+    limits = Limits(smtp.per_minute, smtp.per_day) if smtp.host else NO_LIMITS
+    delivered = deliver(app.store, app.mailer, still, limits)
+    app.mailer.close_idle()
     note_duty(app, "deliver", delivered.stopped)
     return delivered
 

@@ -84,18 +84,13 @@ def daemon_command(context: Context) -> int:
 
 def _from_places(context: Context, place: str | None) -> Any:  # helpdesk.reception.TakenIn
     app = context.app()
-    from helpdesk import reception
-    from helpdesk.intake import sources
+    from helpdesk import duties
 
-    places = [Path(place)] if place else app.config.intake.paths
-    if not places:
+    intake = app.config.intake
+    if not (place or intake.paths or intake.mailboxes):
         raise click.UsageError("say where the mail is: helpdesk intake FOLDER, or intake.paths")
-    taken, trouble = reception.TakenIn(), []
-    for each in places:
-        try:
-            taken += reception.take_in(app.store, app.journal, sources.source_for(each))
-        except FileUnreadable as error:
-            trouble.append(str(error))
+    folders = [Path(place)] if place else intake.paths
+    taken, trouble = duties.collect(app, folders, () if place else app.mailboxes)
     if trouble:
         if counts := _counts(taken._asdict()):
             click.echo(counts)
@@ -114,7 +109,9 @@ def _from_pipe(context: Context) -> Any:  # helpdesk.reception.TakenIn
         from helpdesk import reception
         from helpdesk.intake import sources
 
-        return reception.take_in_one(app.store, app.journal, sources.one(raw, app.store.clock()))
+        return reception.take_in_one(
+            app.store, app.journal, sources.one(raw, app.store.clock()), app.reads
+        )
     except Exception as error:
         raise StoreBusy(f"the mail was not taken in, hand it over again: {error}") from error
 

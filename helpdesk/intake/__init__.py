@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from threading import Event
 from typing import NamedTuple, Protocol
 
 from workflows.kinds import Kind
@@ -17,7 +18,10 @@ __all__ = [
     "Forwarded",
     "Found",
     "Kind",
+    "Mailbox",
     "Message",
+    "Read",
+    "Reads",
     "Request",
     "Returned",
     "Source",
@@ -148,6 +152,17 @@ PURPOSES = ("DSPT", "NHSmail")
 """What a code is wanted for."""
 
 
+class Read(NamedTuple):
+    """One mail, once it is read."""
+
+    message: Message
+    request: Request
+
+
+Reads = Callable[[bytes], Read]
+"""Reads the bytes of a mail: here, or in a process that may be lost over it."""
+
+
 @dataclass(frozen=True)
 class Delivery:
     """One mail as a source holds it: where it lies, its bytes, and when it arrived."""
@@ -171,4 +186,20 @@ class Source(Protocol):
 
     def settle(self, uid: str, *, quarantined: bool = False) -> None:
         """Put away a mail that the store holds for good; nothing to do is no error."""
+        ...
+
+
+class Mailbox(Source, Protocol):
+    """A source on a server, for one thread: it is read by one process at a time, and waited at."""
+
+    def lying(self) -> list[tuple[str, str]]:
+        """The (validity, uid) of all mails that lie there now."""
+        ...
+
+    def wait(self, seconds: float, stop: Event) -> bool:
+        """Wait until there may be new mail, `seconds` are over, or `stop` is set."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the server."""
         ...

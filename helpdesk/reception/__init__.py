@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,11 +13,11 @@ from typing import NamedTuple
 
 from helpdesk.desk.raising import raised
 from helpdesk.errors import STORE_AWAY, FileUnreadable
-from helpdesk.intake import Delivery, Request, Source
+from helpdesk.intake import Delivery, Reads, Request, Source
 from helpdesk.journal import Journal
 from helpdesk.lives import is_dead, mine
 from helpdesk.models import MailState, ReceivedMail
-from helpdesk.reading import Read, Unreadable, read
+from helpdesk.reading.reads import Unreadable, read
 from helpdesk.reception.acting import INTAKE, Reading
 from helpdesk.references import reference
 from helpdesk.store import Store, Tx
@@ -27,6 +28,9 @@ TRIES = 3
 
 LEASE = timedelta(minutes=10)
 """For how long a mail is left to the process of another machine that reads it."""
+
+ACTING = threading.Lock()
+"""One thread of a process acts on mail at a time: two would read each mail twice."""
 
 LOG = logging.getLogger(__name__)
 
@@ -46,9 +50,6 @@ class TakenIn(NamedTuple):
 
 
 Still = Callable[[], bool]
-
-Reads = Callable[[bytes], Read]
-"""Reads the bytes of a mail: here, or in a child process that may be lost over it."""
 
 
 def take_in(
@@ -99,10 +100,11 @@ def take_in_stored(
 ) -> TakenIn:
     """Act on every mail that is stored and waits, the oldest first, as long as `still()`."""
     result = TakenIn()
-    for mail_id in store.run(lambda tx: tx.waiting_mail()):
-        if not still():
-            break
-        result += _take_in_one(store, journal, mail_id, reads)
+    with ACTING:
+        for mail_id in store.run(lambda tx: tx.waiting_mail()):
+            if not still():
+                break
+            result += _take_in_one(store, journal, mail_id, reads)
     return result
 
 

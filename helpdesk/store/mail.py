@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from helpdesk.models import BadAddress, Call, Letter, Mailbox, Message, ReceivedMail, Secret
 from helpdesk.sealing import Seal
-from helpdesk.store.unit import HELD, Unit
+from helpdesk.store.unit import HELD, MOST_AT_ONCE, Unit
 
 _KEEP_FILE = sa.text(
     "INSERT INTO file (sha256, size, content) VALUES (:sha256, :size, :content)"
@@ -47,6 +47,17 @@ class MailQuestions(Unit):
     def call_numbered(self, number: int) -> Call | None:
         """The call with that number, if there is one."""
         return self.session.get(Call, number, with_for_update=HELD)
+
+    def held_of(self, mailbox: str, places: Sequence[tuple[str, str]]) -> int:
+        """How many of the mails at these (validity, uid) in `mailbox` the store holds."""
+        held = 0
+        for start in range(0, len(places), MOST_AT_ONCE // 2):
+            some = sa.tuple_(col(ReceivedMail.validity), col(ReceivedMail.uid)).in_(
+                places[start : start + MOST_AT_ONCE // 2]
+            )
+            mine = select(sa.func.count()).select_from(ReceivedMail).where(some)
+            held += self.session.exec(mine.where(ReceivedMail.mailbox == mailbox)).one()
+        return held
 
     def mailbox(self, name: str) -> Mailbox:
         """The record of the mailbox, made if it has none yet."""

@@ -109,7 +109,7 @@ def live_through(app: App, clock: TheClock, folder: Path) -> Days:
         clock.now = moment
         happen()
         sweep(app.store, app.journal)
-        deliver(app.store, app.mailer())
+        deliver(app.store, app.mailer)
     clock.now = now
     for duty in duties.DUTIES:
         duty.run(app, lambda: True)

@@ -144,6 +144,8 @@ paths = ["box"]
 host = "{host}"
 port = {port or 25}
 security = "insecure_loopback"
+per_minute = 0
+per_day = 0
 [people]
 supervisors = {list(supervisors)}
 desk = ["desk@desk.example"]

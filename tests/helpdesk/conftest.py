@@ -1,0 +1,19 @@
+"""The mail servers that tests of the desk ask for."""
+
+from tests.mailserver import (
+    authority_file,
+    certificate,
+    dovecot_with,
+    imap_server,
+    mail_ca,
+    smtp_server,
+)
+
+__all__ = [
+    "authority_file",
+    "certificate",
+    "dovecot_with",
+    "imap_server",
+    "mail_ca",
+    "smtp_server",
+]
