@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from helpdesk.lives import is_dead, mine
-from helpdesk.models import LetterState
+from helpdesk.models import Letter, LetterState
 from helpdesk.store import Store, Tx
 from notifications.mailer import ChannelDown, DeliveryFailed, Mailer, Post
 from notifications.retry import PATIENCE, next_try
@@ -30,6 +30,16 @@ REST = timedelta(minutes=5)
 LOG = logging.getLogger(__name__)
 
 
+class Limits(NamedTuple):
+    """How many letters may go, from all processes together; 0: as many as there are."""
+
+    per_minute: int = 0
+    per_day: int = 0
+
+
+NO_LIMITS = Limits()
+
+
 class Delivered(NamedTuple):
     """What one delivery did."""
 
@@ -37,6 +47,7 @@ class Delivered(NamedTuple):
     postponed: int = 0
     given_up: int = 0
     stopped: str = ""  #: why the whole channel was left alone; "" if it was not
+    held_back: int = 0  #: letters that are due, but would be more than the limits allow
 
 
 class _Claim(NamedTuple):
@@ -55,32 +66,37 @@ class _Count:
     given_up: int = 0
 
 
-def deliver(store: Store, mailer: Mailer, still: Callable[[], bool] = lambda: True) -> Delivered:
-    """Send every letter that is due over one connection, as long as `still()` says so.
+def deliver(
+    store: Store,
+    mailer: Mailer,
+    still: Callable[[], bool] = lambda: True,
+    limits: Limits = NO_LIMITS,
+) -> Delivered:
+    """Send what is due, the most important first, over one connection, within the limits.
 
-    One delivery at a time in a process; other processes may deliver meanwhile.
+    It goes on as long as `still()` says so. One delivery at a time in a process; other processes
+    may deliver meanwhile. What the limits hold back is simply due the next time.
     A letter goes out at least once, and twice only if this process dies between the server's
     answer and our note of it; both copies then bear the same Message-ID.
     """
     if not store.has_due_letters():
         return Delivered()
     store.run(_free_the_dead)
-    claims = store.run(_claim)
-    if not claims:
-        return Delivered()
+    claim = partial(_claim, limits=limits)
     count, stopped = _Count(), ""
-    try:
-        with mailer.connected() as post:
-            while claims:
-                _send_all(store, post, claims, count, still)
-                if count.sent:
-                    store.run(_wake)  # the channel works: nothing need rest any longer
-                claims = store.run(_claim) if still() else []
-    except ChannelDown as down:
-        stopped = str(down)
-    finally:
-        store.run(lambda tx: _release(tx, stopped, count.taken))
-    return Delivered(count.sent, count.postponed, count.given_up, stopped)
+    if claims := store.run(claim):
+        try:
+            with mailer.connected() as post:
+                while claims:
+                    _send_all(store, post, claims, count, still)
+                    claims = store.run(claim) if still() else []
+        except ChannelDown as down:
+            stopped = str(down)
+        finally:
+            store.run(lambda tx: _release(tx, stopped, count.taken))
+    ended = stopped or not still() or limits == NO_LIMITS
+    held_back = 0 if ended else store.run(Tx.number_of_letters_due)
+    return Delivered(count.sent, count.postponed, count.given_up, stopped, held_back)
 
 
 def try_again(store: Store) -> None:
@@ -92,16 +108,20 @@ def _wake(tx: Tx) -> None:
     tx.wake_letters()
 
 
-def _claim(tx: Tx) -> list[_Claim]:
-    letters = tx.letters_due(BATCH)
-    for letter in letters:
-        letter.claimed_by, letter.send_at = mine(), tx.now + LEASE
-    return [
-        _Claim(
-            letter.id or 0, letter.raw, letter.to_address, letter.envelope_sender, tx.now + LEASE
-        )
-        for letter in letters
-    ]
+def _claim(tx: Tx, limits: Limits) -> list[_Claim]:
+    until = tx.now + LEASE
+    letters = tx.claim_letters(min(BATCH, _allowance(tx, limits)), mine(), until)
+    return [_Claim(*letter, until) for letter in letters]
+
+
+def _allowance(tx: Tx, limits: Limits) -> int:
+    """How many letters may be claimed now: those that are claimed already count as sent."""
+    if limits == NO_LIMITS:
+        return BATCH
+    tx.alone("deliver")  # two who ask at once would each be given the whole of it
+    periods = ((limits.per_minute, timedelta(minutes=1)), (limits.per_day, timedelta(days=1)))
+    left = [most - tx.letters_gone(tx.now - period) for most, period in periods if most]
+    return max(0, min(left))
 
 
 def _send_all(
@@ -118,7 +138,9 @@ def _send_all(
             raise
         if failure is None:
             count.taken.add(claim.letter_id)
-            store.run(partial(_sent, letter_id=claim.letter_id))
+            store.run(partial(Tx.note_sent, letter_id=claim.letter_id))
+            if not count.sent:
+                store.run(_wake)  # the channel works: nothing need rest any longer
             count.sent += 1
             continue
         again = store.run(partial(_failed, claim=claim, failure=failure))
@@ -130,6 +152,8 @@ def _send(post: Post, claim: _Claim) -> DeliveryFailed | None:
     try:
         post.send(claim.raw, claim.to, claim.sender)
     except DeliveryFailed as failure:
+        if isinstance(failure.__cause__, ValueError):
+            LOG.exception("letter %d was made wrong, and cannot be sent", claim.letter_id)
         return failure
     except ChannelDown:
         raise
@@ -138,14 +162,6 @@ def _send(post: Post, claim: _Claim) -> DeliveryFailed | None:
         LOG.exception("letter %d could not be handled", claim.letter_id)
         return DeliveryFailed(f"our own mistake: {bug!r}", permanent=False, maybe_sent=True)
     return None
-
-
-def _sent(tx: Tx, letter_id: int) -> None:
-    # Never asks whose claim it is: that the server took the letter is a fact.
-    letter = tx.letter(letter_id)
-    letter.state, letter.sent_at = LetterState.SENT, tx.now
-    letter.send_at, letter.claimed_by, letter.error = None, "", ""
-    letter.tries += 1
 
 
 def _failed(tx: Tx, claim: _Claim, failure: DeliveryFailed) -> bool:
@@ -160,7 +176,7 @@ def _failed(tx: Tx, claim: _Claim, failure: DeliveryFailed) -> bool:
     again = None if failure.permanent else next_try(letter.tries, letter.posted_at, tx.now, jitter)
     letter.send_at = again
     if again is None:
-        letter.state = LetterState.FAILED
+        _give_up(letter, tx.now)
     return again is not None
 
 
@@ -171,7 +187,11 @@ def _last_in_line(tx: Tx, claim: _Claim, why: str) -> None:
     letter.claimed_by, letter.send_at, letter.error = "", tx.now, why
     letter.refusals += 1
     if letter.refusals > MOST_REFUSALS and tx.now >= letter.posted_at + PATIENCE:
-        letter.state, letter.send_at = LetterState.FAILED, None
+        _give_up(letter, tx.now)
+
+
+def _give_up(letter: Letter, now: datetime) -> None:
+    letter.state, letter.send_at, letter.undelivered_at = LetterState.FAILED, None, now
 
 
 def _release(tx: Tx, stopped: str, taken: Collection[int]) -> None:
@@ -182,7 +202,7 @@ def _release(tx: Tx, stopped: str, taken: Collection[int]) -> None:
     for letter in tx.letters_claimed():
         if letter.claimed_by == mine():
             if letter.id is not None and letter.id in taken:
-                _sent(tx, letter.id)  # the database was away when the server had it
+                tx.note_sent(letter.id)  # the database was away when the server had it
             else:
                 letter.claimed_by, letter.send_at = "", tx.now
     if stopped:

@@ -43,6 +43,12 @@ class FileUnreadable(HelpdeskError):
     exit_code = 66
 
 
+class MailboxDown(HelpdeskError):
+    """a mailbox cannot be used: no mail is taken in from it"""
+
+    exit_code = 68
+
+
 class StoreUnavailable(HelpdeskError):
     """the database cannot be reached"""
 
@@ -71,6 +77,12 @@ class SchemaMismatch(HelpdeskError):
     """the database belongs to another version of helpdesk"""
 
     exit_code = 76
+
+
+class SignInFailed(HelpdeskError):
+    """no token was given to the desk, so it cannot log in to its mail server"""
+
+    exit_code = 77
 
 
 class ConfigError(HelpdeskError):

@@ -147,7 +147,7 @@ DAEMON = ALWAYS | {
 
 QUARANTINED = ALWAYS | {
     # number: the mail's; reason: why it could not be read; reference: of the call raised for it
-    "mail": frozenset({"number", "mailbox", "arrived_at", "reason", "reference"}),
+    "aside": frozenset({"number", "mailbox", "arrived_at", "reason", "reference"}),
 }
 
 FACTS: Mapping[str, Mapping[str, frozenset[str]]] = {

@@ -6,6 +6,9 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
+SEPARATOR = "Please reply above this line"
+"""What the first line of a letter to a requester says, and by which an answer's quote is known."""
+
 TEMPLATES = Path(__file__).with_name("templates")
 
 

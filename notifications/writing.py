@@ -25,6 +25,9 @@ HANGING_WIDTH = 78
 BAR = 20
 """How many characters long a full bar is."""
 
+ABOVE = "_separator.txt"
+"""The line over letters to requesters; an answer is what was written above it."""
+
 TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 GAP = re.compile(r"\n{3,}")
 
@@ -35,6 +38,8 @@ def written(folder: Path, name: str, facts: Mapping[str, object]) -> tuple[str, 
     first_line, _, text = templates.get_template(f"{name}.txt").render(facts).partition("\n")
     page = f"{name}.html"
     html = templates.get_template(page).render(facts) if (folder / page).exists() else None
+    if name.endswith(".requester"):  # what stands below is quoted when they answer
+        text = f"{templates.get_template(ABOVE).render()}\n\n{text}"
     return first_line.removeprefix(SUBJECT), _tidy(text), html
 
 

@@ -3,31 +3,22 @@
 It walks the XML itself: the libraries for this format do not see content controls.
 """
 
-import io
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import IO, NoReturn
+from typing import NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from helpdesk.errors import HelpdeskError
-from helpdesk.intake import characters, layout
+from helpdesk.intake import characters, layout, lines
 from helpdesk.intake.layout import OPEN, TICKED, Pair, Row
+from helpdesk.intake.unopened import FormUnreadable
+from helpdesk.intake.zipped import Package
 
-MOST_INFLATED = 20 * 1024 * 1024
-MOST_RATIO = 200
-RATIO_COUNTS_FROM = 1024 * 1024  # below this a well-made form may well be packed tighter
-MOST_FILES = 2000
+KIND = "a Word document"
 MOST_ROWS = 5000
 MOST_ELEMENTS = 200_000
 DEEPEST = 200
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_CHUNK = 64 * 1024
-_ENTRY = b"PK\x01\x02"
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all others inflate without a bound
 _BODY = "word/document.xml"
 _ON = frozenset({"1", "true", "on"})
 _TICKS = frozenset({"x", "v", "y", "yes", "true"})
@@ -44,57 +35,21 @@ _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _PASSED_OVER = frozenset({"Fallback", "del", "moveFrom", "pPr", "rPr", "sdtPr", "instrText"})
 
 
-class FormUnreadable(HelpdeskError):
-    """that form cannot be opened"""
-
-    exit_code = 66
-
-
 def fields(content: bytes) -> list[Pair]:
     """The questions of a form that are answered, in their order; a ticked box answers "yes".
 
     Raises FormUnreadable, with the reason, for what is not a Word document or not a safe one.
     """
-    return layout.pairs(rows(content))
+    return layout.pairs(lines.split(rows(content)))
 
 
 def rows(content: bytes) -> list[Row]:
     """The paragraphs and table rows of a document; empty content controls are empty."""
-    body = next((each for each in _parsed(_inflated(content)) if each.tag == "body"), None)
+    document = _parsed(Package(content, KIND).part(_BODY))
+    body = next((each for each in document if each.tag == "body"), None)
     if body is None:
         raise FormUnreadable("it has no text")
     return list(islice(_rows(body), MOST_ROWS))
-
-
-def _inflated(content: bytes) -> bytes:
-    if content.startswith(_OLE):
-        locked = "EncryptedPackage".encode("utf-16-le") in content
-        raise FormUnreadable("it has a password" if locked else "it is an old Word file (.doc)")
-    if content.count(_ENTRY) > MOST_FILES:
-        raise FormUnreadable("it holds too many files")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package, package.open(_BODY) as packed:
-            entry = package.getinfo(_BODY)
-            if entry.compress_type not in _PACKINGS:
-                raise FormUnreadable("it is packed in a way that Word does not use")
-            return _counted(packed, entry.compress_size)
-    except KeyError:
-        raise FormUnreadable("it is not a Word document") from None
-    except RuntimeError:  # It is what the library raises for a member with a password.
-        raise FormUnreadable("it has a password") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError):
-        raise FormUnreadable("it is damaged, or not a Word document") from None
-
-
-def _counted(packed: IO[bytes], compressed: int) -> bytes:
-    """All of it, counted as it inflates: what the file says of its own size may be a lie."""
-    most = min(MOST_INFLATED, max(compressed * MOST_RATIO, RATIO_COUNTS_FROM))
-    inflated = bytearray()
-    while chunk := packed.read(_CHUNK):
-        inflated += chunk
-        if len(inflated) > most:
-            raise FormUnreadable("it is too big when unpacked")
-    return bytes(inflated)
 
 
 def _parsed(source: bytes) -> Element:
@@ -126,7 +81,7 @@ def _parsed(source: bytes) -> Element:
         parser.Parse(source, True)  # noqa: FBT003 - it takes no keywords
         return builder.close()
     except (expat.ExpatError, ValueError, AssertionError):
-        raise FormUnreadable("it is damaged, or not a Word document") from None
+        raise FormUnreadable(f"it is damaged, or not {KIND}") from None
 
 
 def _local(name: str) -> str:

@@ -1,121 +1,146 @@
-"""HTML to the text that a person would read: linear in time, whatever it is fed."""
+"""HTML to the text that a person would read."""
 
 import html
 import re
+from collections import Counter
+from functools import cache
+from typing import Any
 
 LONGEST = 2 * 1024 * 1024
+LONGEST_CLEAN = 512 * 1024  # what is left once scripts, styles, pictures and links are gone
+DEEPEST = 400  # elements that are open at once
+MOST_ESCAPES = 100_000
 
-SILENT = frozenset({"head", "noframes", "script", "style", "svg", "template", "title"})
+SILENT = {"noframes", "noscript", "script", "style", "svg", "template", "title", "xmp"}
+"""What is not shown, whatever it holds."""
+
 # fmt: off
-APART = frozenset({
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "div", "dl",
-    "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-    "hr", "html", "legend", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "tfoot",
-    "thead", "tr", "ul",
-})
+SHOWN = {
+    "address", "article", "aside", "blockquote", "br", "center", "dd", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "li", "main", "nav", "ol", "p", "pre", "q", "section", "span", "table", "tbody", "td", "tfoot",
+    "th", "thead", "tr", "ul",
+}
 # fmt: on
-SPACED = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "ul"})
-CELLS = frozenset({"td", "th"})
+"""What makes a difference to where a word stands; of all other tags the words alone are kept."""
 
-# A tag never runs over a "<", so no input makes one character be looked at more than a few times.
-_TAG = re.compile(
-    r"<(/?)([a-zA-Z][\w:-]*+)(?:(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>|[^<>]*+>)"
-    r"|<!--|<[!?][^<>]*+>"
-)
-_ENDLESS_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{12,}+;?")
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
-_BLANK_LINES = re.compile(r"\n{3,}")
+FLAT = {"br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option", "p"}
+FLAT |= {"area", "base", "tbody", "td", "tfoot", "th", "thead", "tr", "wbr"}
+"""What needs no end of its own, and so may be begun any number of times."""
+
+_TAG = re.compile(r"<[!?/a-zA-Z][^<>]*+>")
+_NAME = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,30}+)")
+_PADDING = re.compile(r" +(?=[\t\n])|(?<=\t) +")
+_BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
 
 
 def text(source: str) -> str:
-    """The text of a page: lines apart as they are seen, the cells of a table row apart by tabs."""
+    """The text of a page: lines apart as they are seen, the cells of a table row apart by tabs.
+
+    Nothing of the page is fetched or run. A page made to be hard to lay out loses its tags, and
+    is not laid out.
+    """
     source = source[:LONGEST]
-    page, ends, at = _Page(), _Ends(source), 0
-    while tag := _TAG.search(source, at):
-        page.say(source[at : tag.start()])
-        at = tag.end()
-        name = (tag[2] or "").lower()
-        if tag[0] == "<!--":
-            at = ends.after("-->", at)
-        elif name in SILENT and not tag[1]:
-            begun, at = at, ends.after(f"</{name}", at)
-            at = ends.after(">", at) if at > begun else at
-        elif name:
-            page.mark(name, closing=bool(tag[1]))
-    page.say(source[at:])
-    return page.text()
+    try:
+        found = _without_tags(source) if _is_trap(source) else _laid_out(_clean(source))
+    except (ValueError, RecursionError):
+        found = _without_tags(source)
+    return _BLANK_LINES.sub("\n\n", _PADDING.sub("", found)).strip("\n ")
 
 
-class _Ends:
-    """Finds what closes a passage; what is never closed is looked for only once."""
+def _is_trap(source: str) -> bool:
+    """Whether a parser would take long: each tag is compared with all that are open."""
+    opened, deep = Counter[str](), 0
+    for piece in source.split("<!--"):
+        for slash, name in _NAME.findall(piece.partition("-->")[2] or piece):
+            key = name.lower()
+            if slash and opened[key]:
+                opened[key] -= 1
+                deep -= 1
+            elif not slash and key not in FLAT:
+                opened[key] += 1
+                deep += 1
+            if deep > DEEPEST:
+                return True
+    return source.count("&") > MOST_ESCAPES
 
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._missing: set[str] = set()
 
-    def after(self, mark: str, at: int) -> int:
-        """The place behind the next `mark`, or `at` itself if there is none."""
-        if mark in self._missing:
-            return at
-        found = re.compile(re.escape(mark), re.IGNORECASE).search(self._source, at)
-        if not found:
-            self._missing.add(mark)
-            return at
-        return found.end()
+def _without_tags(source: str) -> str:
+    bare = _TAG.sub(" ", source[:LONGEST_CLEAN])
+    return bare if bare.count("&") > MOST_ESCAPES else html.unescape(bare)
 
 
-class _Page:
-    """Text as it is laid out, piece by piece."""
+@cache
+def _cleaner() -> Any:
+    import nh3  # noqa: PLC0415 - only who is sent a page pays for its reader
 
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._cells: list[int] = []  # for each row that is open, how many cells it has so far
-        self._gap = ""  # what will stand between the last piece and the next
-        self._new_row = False  # nothing was said in this row yet
+    return nh3.Cleaner(
+        tags=SHOWN,
+        clean_content_tags=SILENT,
+        attributes={"*": {"style"}},
+        filter_style_properties={"display"},
+        link_rel=None,
+    )
 
-    def say(self, source: str) -> None:
-        words = _SPACE.sub(" ", html.unescape(_ENDLESS_NUMBER.sub("", source)))
-        if not words.strip(" "):
-            self._gap = self._gap or words
-            return
-        gap = self._gap or (" " if words[0] == " " else "")
-        self._pieces += [gap, words.strip(" ")]
-        self._gap = " " if words[-1] == " " else ""
-        self._new_row = False
 
-    def mark(self, name: str, *, closing: bool) -> None:
-        if name == "br":
-            self._gap = self._gap.strip(" ")[:100] + "\n"
-        elif name in CELLS and not closing:
-            self._cell()
-        elif name == "tr":
-            self._row(closing=closing)
-        elif name in SPACED:
-            self._apart("\n\n")
-        elif name in APART or name == "li":
-            self._apart("\n")
-            if name == "li" and not closing:
-                self.say("- ")
+def _clean(source: str) -> str:
+    return str(_cleaner().clean(source))[:LONGEST_CLEAN]
 
-    def text(self) -> str:
-        return _BLANK_LINES.sub("\n\n", "".join(self._pieces)).strip("\n ")
 
-    def _apart(self, gap: str) -> None:
-        if "\t" not in self._gap and self._gap.count("\n") < len(gap):
-            self._gap = gap
+def _laid_out(page: str) -> str:
+    import inscriptis  # noqa: PLC0415 - only who is sent a page pays for its reader
 
-    def _cell(self) -> None:
-        if not self._cells:
-            return
-        if self._cells[-1]:
-            # What a paragraph at the end of the cell before left open is forgotten.
-            tabs = "\t" * min(self._gap.count("\t") + 1, 100)
-            self._gap = "\n" + tabs if self._new_row else tabs
-        self._cells[-1] += 1
+    # inscriptis resolves what stands for a character once more than a browser does.
+    return str(inscriptis.get_text(f"<div>{_twice_escaped(page)}</div>", _config()))
 
-    def _row(self, *, closing: bool) -> None:
-        if closing and self._cells:
-            self._cells.pop()
-        elif not closing:
-            self._cells.append(0)
-        self._gap, self._new_row = "\n", True
+
+def _twice_escaped(page: str) -> str:
+    return page.replace("&amp;", "&amp;amp;")
+
+
+@cache
+def _config() -> Any:
+    from inscriptis.css_profiles import STRICT_CSS_PROFILE  # noqa: PLC0415
+    from inscriptis.model.config import ParserConfig  # noqa: PLC0415
+    from inscriptis.model.tag import CustomHtmlTagHandlerMapping  # noqa: PLC0415
+
+    tables = CustomHtmlTagHandlerMapping(
+        start_tag_mapping={"table": _table, "tr": _row, "td": _cell, "th": _cell},
+        end_tag_mapping={"table": _table_ends, "td": _cell_ends, "th": _cell_ends},
+    )
+    return ParserConfig(css=STRICT_CSS_PROFILE, custom_html_tag_handler_mapping=tables)
+
+
+# inscriptis draws tables: it pads every cell to the width of the widest, which a page can make
+# as much room as it likes. These keep the cells of a row apart by one tab.
+
+
+def _table(state: Any, _attributes: Any) -> None:
+    state.tags[-1].set_canvas(type(state.canvas)())
+    state.current_table.append([])
+
+
+def _row(state: Any, _attributes: Any) -> None:
+    if state.current_table:
+        state.current_table[-1].append([])
+
+
+def _cell(state: Any, _attributes: Any) -> None:
+    if state.current_table and state.current_table[-1]:
+        state.tags[-1].canvas = type(state.canvas)()
+        state.current_table[-1][-1].append(state.tags[-1].canvas)
+
+
+def _cell_ends(state: Any) -> None:
+    state.tags[-1].canvas.close_tag(state.tags[-1])
+
+
+def _table_ends(state: Any) -> None:
+    rows = state.current_table.pop()
+    outer = state.tags[-2]
+    outside = state.tags[-1].canvas.get_text().strip()
+    lines = ["\t".join(cell.get_text().strip() for cell in row) for row in rows]
+    drawn = "\n".join([outside, *lines] if outside else lines)
+    outer.canvas.write_newline()
+    outer.canvas.current_block.merge_pre_text(_twice_escaped(html.escape(drawn)))
+    outer.canvas.write_newline()

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from helpdesk.intake import labels
 
-MOST_LINES = 2000
 MOST_HEADS = 20  # of a row, however long, no more is looked at to see if it heads a table
 TICKED, OPEN = "☒", "☐"  # a box, as all other signs for one are read
 
@@ -27,10 +26,15 @@ class Pair(NamedTuple):
     fact: str
     label: str
     value: str
+    near: bool = False  #: the label is only nearly one that we know
 
 
-_TICKED_SIGNS = re.compile(r"[☑☒✓✔✗✘🗹🗷🗵🅇]\ufe0f?|(?<!\w)[\[(]\s?[xX✓✔]\s?[\])]")
-_OPEN_SIGNS = re.compile(r"[☐□▢❏❐❑❒◻◽⬜🞎]\ufe0f?|(?<!\w)\[\s?_?\s?\]|(?<!\w)\(\s\)")
+_TICKED_SIGNS = re.compile(
+    r"[☑☒✓✔✗✘🗹🗷🗵🅇\uf0fe\uf0fd\uf0fc\uf078\uf052]\ufe0f?|(?<!\w)[\[(]\s?[xX✓✔]\s?[\])]"
+)
+_OPEN_SIGNS = re.compile(
+    r"[☐□▢❏❐❑❒◻◽⬜🞎\uf0a8\uf06f\uf0a3\uf071]\ufe0f?|(?<!\w)\[\s?_?\s?\]|(?<!\w)\(\s\)"
+)
 _OPTION = re.compile(f"([{TICKED}{OPEN}])([^{TICKED}{OPEN}]*)")
 _OPTION_BEFORE = re.compile(f"([^{TICKED}{OPEN}]*)([{TICKED}{OPEN}])")
 _LABELLED = re.compile(r"([^:=?\t]{1,100}(?:[?]\s?:|[:=?]))(.*)", re.DOTALL)
@@ -59,20 +63,10 @@ def ticked(text: str) -> list[str]:
     return [label.strip(" \t\n:;,./|-") for label, box in found if box == TICKED]
 
 
-def text_rows(text: str) -> list[Row]:
-    """The first 2,000 lines of a text; the cells of a line are apart by tabs."""
-    return [_text_row(line) for line in text.split("\n")[:MOST_LINES]]
-
-
 def pairs(rows: Iterable[Row]) -> list[Pair]:
     """The facts in these rows that are both asked for and answered, in their order."""
     clean = [Row(tuple(boxes(cell).strip() for cell in row.cells), row.table) for row in rows]
     return [pair for pair in _Reader(clean).pairs() if pair.fact and pair.value]
-
-
-def _text_row(line: str) -> Row:
-    cells = tuple(cell for cell in line.split("\t") if cell.strip())
-    return Row(cells[:20], table=len(cells) > 1)
 
 
 class _Reader:
@@ -81,12 +75,19 @@ class _Reader:
     def __init__(self, rows: list[Row]) -> None:
         self._rows = rows
         self._taken: set[tuple[int, int]] = set()
+        self._about = ""  # whose name and numbers the present section asks for
 
     def pairs(self) -> Iterator[Pair]:
         for at, row in enumerate(self._rows):
+            self._about = _heading(row) or self._about
             for place, cell in enumerate(row.cells):
                 if cell and (at, place) not in self._taken:
-                    yield from self._cell(at, place, cell)
+                    yield from map(self._placed, self._cell(at, place, cell))
+
+    def _placed(self, pair: Pair) -> Pair:
+        """The pair as its section means it: under "Care home details" a name is the home's."""
+        of_place = self._about == "organisation" and labels.simple(pair.label) == "name"
+        return pair._replace(fact="organisation") if of_place else pair
 
     def _cell(self, at: int, place: int, cell: str) -> Iterator[Pair]:
         first, *more = cell.split("\n")
@@ -172,12 +173,20 @@ class _Reader:
             return beside_it and not any(map(labels.option, ticked(cell)))
         if TICKED in cell or OPEN in cell:
             return asked in labels.CHOICES and (beside_it or asked not in {"kind", "purpose"})
+        if not beside_it and cell.endswith((":", "?")):
+            return False  # It is the next question, whatever it asks.
         return not _asks(cell) or self._is_words(label, where, cell, beside_it=beside_it)
 
     def _box(self, at: int, place: int, box: str) -> Pair:
         label = self._at(at, place + 1) or ""
         self._taken.add((at, place + 1))
         return Pair(labels.option(label), label, "yes" if box == TICKED else "")
+
+
+def _heading(row: Row) -> str:
+    """What a row that is nothing but a heading says that the next ones are about."""
+    cells = [cell for cell in row.cells if cell]
+    return labels.about(cells[0]) if len(cells) == 1 else ""
 
 
 def _ticks(cell: str | None) -> bool:
@@ -217,7 +226,8 @@ def _labelled(line: str) -> Pair | None:
 def _pair(label: str, answer: str) -> Pair:
     value = _value(answer.strip(" \t\n*_"))
     option = labels.option(label) if value.lower() in YES_OR_NO else ""
-    return Pair(option or labels.fact(label), label.strip(" :=?*"), value)
+    near = not option and not labels.is_exact(label)
+    return Pair(option or labels.fact(label), label.strip(" :=?*"), value, near)
 
 
 def _value(answer: str) -> str:

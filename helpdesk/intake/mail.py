@@ -3,7 +3,16 @@
 import re
 from typing import NamedTuple
 
-from helpdesk.intake import Address, Attachment, Message, automatic, characters, headers, hypertext
+from helpdesk.intake import (
+    Address,
+    Attachment,
+    Message,
+    automatic,
+    bounces,
+    characters,
+    headers,
+    hypertext,
+)
 from helpdesk.intake.headers import Head
 from helpdesk.intake.parts import Part, walk
 
@@ -52,7 +61,8 @@ def read(raw: bytes) -> Message:
         sent_at=headers.moment(head.first("date")),
         text=text,
         attachments=tuple(_attachment(part) for part in parts if not _is_body(part)),
-        automatic=automatic.reason(head),
+        returned=bounces.returned(head, parts, text),
+        automatic=automatic.reason(head, parts),
         truncated=too_long or head.truncated or left_out or text_cut or cut,
     )
 

@@ -9,6 +9,14 @@ _POSTCODE = re.compile(
     r"\b(GIR|[A-Z]{1,2}\d[A-Z\d]?)\s{0,3}(\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
 )
 _CQC_ID = re.compile(r"(?<![\w-])1\s?[-\u2010-\u2015]\s?(\d{9,11})(?!\d)")
+_SAID_BEHIND = re.compile(
+    r"\s*(?:\(|is |was |=|[-\u2013] )\s*(?:(?:our|the|my|cqc) )*(provider|location)\b",
+    re.IGNORECASE,
+)
+_FAX = re.compile(
+    r"(?:\bfax|(?:^|[\s|,])F)(?: ?no| number)?\W{0,4}\Z", re.IGNORECASE | re.MULTILINE
+)
+_ZERO_LOST = re.compile(r"[1237]\d{9}")
 _PHONE = re.compile(r"(?<![\w+/.-])(?:\+44|0)(?:[ ().-]{0,3}\d){9,11}(?![\w-])")
 _DIGITS = re.compile(r"\+?\(?\d[\d ()./-]{4,30}\d")
 _EMAIL = re.compile(
@@ -17,8 +25,8 @@ _EMAIL = re.compile(
 )
 _SHORT_CODE = re.compile(r"\b(?=[A-Z0-9]{0,5}\d)(?=\d{0,5}[A-Z])[A-Z0-9]{3,6}\b")
 _CODE_IN_PROSE = re.compile(
-    r"\b(?:ods|nacs|site|parent|organisation) code\s*(?:is|was|of|=|:|-)?\s*"
-    r"((?=\w{0,5}\d)[a-z][a-z0-9]{2,5})\b",
+    r"\b(?:ods|nacs|site|parent|organisation) codes?\s*(?:is|was|of|=|:|-)?\s*"
+    r"[(\"']?((?=\w{0,5}\d)[a-z][a-z0-9]{2,5})\b",
     re.IGNORECASE,
 )
 _KINDS = (
@@ -40,21 +48,46 @@ def postcode(text: str) -> str:
     return f"{match[1]} {match[2]}".upper() if match else ""
 
 
+def postcodes_at(text: str) -> list[int]:
+    """Where in a text postcodes stand."""
+    return [match.start() for match in _POSTCODE.finditer(text)]
+
+
 def cqc_ids(text: str) -> list[tuple[str, int]]:
     """Each CQC id, and where in the text it stands."""
     return [(f"1-{match[1]}", match.start()) for match in _CQC_ID.finditer(text)]
 
 
+def told_cqc_ids(text: str) -> tuple[str, str]:
+    """The first id of a location and the first of a provider; one that is not said is a location.
+
+    It is said by the word behind the id, in brackets or so, or else by the last one before it.
+    """
+    locations, providers, end = [], [], 0
+    for match in _CQC_ID.finditer(text):
+        behind = _SAID_BEHIND.match(text, match.end(), match.end() + 40)
+        before = text[max(end, match.start() - 60) : match.start()].lower()
+        said = behind[1].lower() == "provider" if behind else _of_provider(before)
+        (providers if said else locations).append(f"1-{match[1]}")
+        end = behind.end() if behind else match.end()
+    return next(iter(locations), ""), next(iter(providers), "")
+
+
 def phone(text: str) -> str:
-    """A British telephone number in running text, as it is given."""
-    match = _PHONE.search(text)
-    return _plain_phone(match[0]) if match else ""
+    """A British telephone number in running text, as it is given; no fax."""
+    return next((number for number, _ in phones(text)), "")
+
+
+def phones(text: str) -> list[tuple[str, int]]:
+    """Each British telephone number that is not said to be a fax, and where it stands."""
+    found = [match for match in _PHONE.finditer(text) if not _is_fax(text, match.start())]
+    return [(_plain_phone(match[0]), match.start()) for match in found]
 
 
 def any_phone(text: str) -> str:
     """The number in an answer that should be one, British or not."""
     match = _DIGITS.search(text.replace("(0)", ""))
-    return phone(text) or (_plain_phone(match[0]) if match else "")
+    return phone(text) or (_with_zero(_plain_phone(match[0])) if match else "")
 
 
 def email(text: str) -> str:
@@ -85,6 +118,19 @@ def kind(text: str) -> str:
 
 def purposes(text: str) -> tuple[str, ...]:
     return tuple(name for name, pattern in _PURPOSES if pattern.search(text))
+
+
+def _is_fax(text: str, at: int) -> bool:
+    return bool(_FAX.search(text[max(0, at - 20) : at]))
+
+
+def _of_provider(before: str) -> bool:
+    return before.rfind("provider") > before.rfind("location")
+
+
+def _with_zero(number: str) -> str:
+    """Spreadsheets take a number as a number, and lose the zero that it begins with."""
+    return f"0{number}" if _ZERO_LOST.fullmatch(number) else number
 
 
 def _plain_phone(text: str) -> str:

@@ -73,6 +73,10 @@ class MaildirSource:
                 "(see that you may write there)"
             ) from error
 
+    def lying(self) -> list[tuple[str, str]]:
+        """The (validity, uid) of all mails that lie in new and cur now."""
+        return [(file.validity, file.uid) for file in sorted(self._lying() or [])]
+
     def _file(self, path: Path, status: os.stat_result) -> _File:
         return _File(_stamped(path.name, _modified(status)), _uid(path.name), "", path)
 
@@ -113,6 +117,10 @@ class FolderSource:
 
     def settle(self, uid: str, *, quarantined: bool = False) -> None:
         """Nothing: the files belong to whoever put them there."""
+
+    def lying(self) -> list[tuple[str, str]]:
+        """The (validity, uid) of all .eml files that lie there now."""
+        return [(file.validity, file.uid) for file in sorted(_files(self.path, _eml))]
 
 
 def source_for(path: Path) -> Source:

@@ -15,16 +15,24 @@ OURS = str(Path(__file__).parents[1])
 
 
 def main() -> None:
-    """Answer until nobody asks any more: it ends with the program that started it."""
+    """Answer until nobody asks any more, or a mail could not be read: who knows what that left."""
     seconds, megabytes = float(sys.argv[1]), int(sys.argv[2])
     questions, answers = _own_pipes()
     limits.bind(megabytes)
     frames.send(answers, frames.READY)
-    while (raw := frames.received(questions)) is not None:
-        limits.allow(seconds)
-        answer = _answer(raw, megabytes)
-        limits.allow(0)
-        frames.send(answers, answer)
+    try:
+        while (raw := frames.received(questions)) is not None:
+            limits.allow(seconds)
+            content = frames.written(Answer(read(raw)))
+            limits.allow(0)
+            frames.send(answers, content)
+    except MemoryError:
+        trouble = f"reading it took more than {megabytes} MB"
+    except Exception as bug:  # noqa: BLE001  # whatever it is, the mail is to blame
+        trouble = _words(bug)
+    else:
+        return
+    frames.send(answers, frames.written(Answer(None, trouble)))
 
 
 def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -37,15 +45,6 @@ def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
     for number in (0, 1, 2):
         os.dup2(nowhere, number)
     return questions, answers
-
-
-def _answer(raw: bytes, megabytes: int) -> bytes:
-    try:
-        return frames.written(Answer(read(raw)))
-    except MemoryError:
-        return frames.written(Answer(None, f"reading it took more than {megabytes} MB"))
-    except Exception as bug:  # noqa: BLE001  # whatever it is, the mail is to blame
-        return frames.written(Answer(None, _words(bug)))
 
 
 def _words(bug: Exception) -> str:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, Popen, TimeoutExpired
 from typing import IO, cast
 
 from helpdesk.errors import NotInstalled
@@ -16,6 +16,9 @@ from helpdesk.reading.frames import Answer
 
 TO_START = 60.0
 """Seconds for the process to be there, on a machine with much else to do."""
+
+TO_END = 1.0
+"""Seconds for it to be gone once it speaks no more."""
 
 PASSED_ON = frozenset(
     {"LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPYCACHEPREFIX"}
@@ -63,8 +66,7 @@ class Program:
             return Answer(None, f"reading it took more than {patience:g} seconds")
         if content is not None:
             return frames.understood(content)
-        self._process.kill()  # if it is still there, and only talks nonsense
-        return Answer(None, self._cause_of_death(self._process.wait()))
+        return Answer(None, self._cause_of_death(self._exit_code()))
 
     def end(self) -> None:
         """End it, whatever it does."""
@@ -93,11 +95,16 @@ class Program:
             timer.join()  # So it cannot strike while the next mail is read.
 
     def _answer(self, raw: bytes) -> bytes | None:
-        try:
+        with suppress(OSError):  # What it said before it went still counts.
             frames.send(self._questions, raw)
-            return frames.received(self._answers)
-        except OSError:  # It was gone before it had heard all.
-            return None
+        return frames.received(self._answers)
+
+    def _exit_code(self) -> int:
+        try:
+            return self._process.wait(TO_END)
+        except TimeoutExpired:  # It is still there, and only talks nonsense.
+            self._process.kill()
+            return self._process.wait()
 
     def _cause_of_death(self, code: int) -> str:
         if sys.platform != "win32" and code == -signal.SIGPROF:

@@ -205,7 +205,7 @@ def _tell_operator(tx: Tx, journal: Journal, row: ReceivedMail) -> None:
     people, key = journal.config.people, f"quarantined:{tx.now:%Y-%m-%dT%H}"
     if tx.has_letters(key):
         return
-    mail = {
+    aside = {
         "number": row.id,
         "mailbox": row.mailbox,
         "arrived_at": row.arrived_at,
@@ -217,7 +217,7 @@ def _tell_operator(tx: Tx, journal: Journal, row: ReceivedMail) -> None:
         None,
         "quarantined",
         {Audience.OPERATOR: people.operator or people.supervisors},
-        {**journal.about_desk(), "mail": mail},
+        {**journal.about_desk(), "aside": aside},
         key=key,
     )
 

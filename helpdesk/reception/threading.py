@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from helpdesk.config.settings import Config
+from helpdesk.desk.addresses import is_of_the_desk
 from helpdesk.intake import Message, authenticity
 from helpdesk.models import Call, Trust
 from helpdesk.references import number_of, reference
@@ -66,13 +67,6 @@ def sender_of(tx: Tx, config: Config, message: Message, call: Call | None) -> Se
     trust = _trust(tx, config, message, domain)
     oddity = authenticity.deceives(name, address, known)
     return Sender(is_of_the_desk(tx, config, address), trust, oddity)
-
-
-def is_of_the_desk(tx: Tx, config: Config, address: str) -> bool:
-    """Whether an agent has this address, or the desk itself."""
-    own = {config.desk.address, *config.intake.also}
-    agents = (agent.email for agent in tx.agents() if agent.active and agent.email)
-    return address in {each.lower() for each in (*own, *agents)}
 
 
 def going_on(tx: Tx, call: Call) -> Call:

@@ -2,12 +2,39 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from helpdesk.models import Call, Letter, LetterState, MailState, Message, ReceivedMail
+from helpdesk.models import METADATA, Call, Letter, LetterState, MailState, Message, ReceivedMail
 from helpdesk.store.unit import MOST_AT_ONCE, Unit
+
+_LETTER = METADATA.tables["letter"]
+_LETTERS = _LETTER.c
+_SENT = (
+    sa.update(_LETTER)
+    .where(_LETTERS.id == sa.bindparam("letter_id"))
+    .values(
+        state=LetterState.SENT,
+        sent_at=sa.bindparam("now"),
+        send_at=None,
+        claimed_by="",
+        error="",
+        tries=_LETTERS.tries + 1,
+        version=_LETTERS.version + 1,
+    )
+)
+"""That a server took a letter: one statement, for it is done for each."""
+
+
+class LetterInHand(NamedTuple):
+    """What is needed to send a letter."""
+
+    id: int
+    raw: bytes
+    to_address: str
+    envelope_sender: str
 
 
 class PostQuestions(Unit):
@@ -65,17 +92,22 @@ class PostQuestions(Unit):
         where = (Letter.to_address == address, Letter.kind == kind, Letter.posted_at >= since)
         return self.session.exec(mine.where(*where)).one()
 
-    def letters_due(self, limit: int) -> Sequence[Letter]:
-        """Waiting letters whose moment has come: the most important first, then the oldest.
+    def claim_letters(self, limit: int, holder: str, until: datetime) -> Sequence[LetterInHand]:
+        """Put waiting letters whose moment has come into the hands of `holder` until then.
 
-        Those at which the channel stopped come last, lest one letter hold up all others.
+        The most important first, then the oldest. Those at which the channel stopped come last,
+        lest one letter hold up all others.
         """
-        due = select(Letter).where(
-            Letter.state == LetterState.WAITING, col(Letter.send_at) <= self.now
-        )
+        due = (Letter.state == LetterState.WAITING, col(Letter.send_at) <= self.now)
         first = (col(Letter.refusals), col(Letter.priority), col(Letter.send_at))
-        order = due.order_by(*first).limit(limit)
-        return self.session.exec(order.with_for_update(skip_locked=True)).all()
+        order = select(Letter.id).where(*due).order_by(*first).limit(limit)
+        chosen = self.session.exec(order.with_for_update(skip_locked=True)).all()
+        held = {"claimed_by": holder, "send_at": until, "version": _LETTERS.version + 1}
+        connection = self.session.connection()
+        connection.execute(sa.update(_LETTER).where(_LETTERS.id.in_(chosen)).values(held))
+        in_hand = sa.select(*(_LETTERS[name] for name in LetterInHand._fields))
+        found = {row.id: row for row in connection.execute(in_hand.where(_LETTERS.id.in_(chosen)))}
+        return [LetterInHand(*found[each]) for each in chosen]
 
     def number_of_letters_due(self) -> int:
         due = (Letter.state == LetterState.WAITING, col(Letter.send_at) <= self.now)
@@ -113,6 +145,11 @@ class PostQuestions(Unit):
         )
         now = {"send_at": self.now, "version": col(Letter.version) + 1}
         self.session.execute(sa.update(Letter).where(*resting).values(now))
+
+    def note_sent(self, letter_id: int) -> None:
+        """Note that a letter was sent now, whoever holds it: that the server took it is a fact."""
+        here = {"letter_id": letter_id, "now": self.now}
+        self.session.connection().execute(_SENT, here)
 
     def letter(self, letter_id: int) -> Letter:
         return self.session.get_one(Letter, letter_id, with_for_update=True)

@@ -31,7 +31,7 @@ def matching(words: Sequence[str]) -> tuple[str, dict[str, object]]:
     parameters: dict[str, object] = {}
     for number, word in enumerate(words):
         ways = []
-        for way, pattern in enumerate(_patterns(word)):
+        for way, pattern in enumerate(patterns(word)):
             name = f"word_{number}_{way}"
             ways.append(f"{_HAYSTACK} LIKE :{name} ESCAPE '!'")
             parameters[name] = pattern
@@ -42,7 +42,7 @@ def matching(words: Sequence[str]) -> tuple[str, dict[str, object]]:
     return " AND ".join(conditions), parameters
 
 
-def _patterns(word: str) -> list[str]:
+def patterns(word: str) -> list[str]:
     """What `word` is found by. SQLite makes only ASCII small, so each of the others is tried."""
     literal = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     small, large = literal.lower(), literal.upper().translate(_ASCII_LOWER)

@@ -170,6 +170,13 @@ EVERYTHING: dict[str, Any] = {
     "still": BREACHES[:1],
     "at_risk_today": [FLAG],
     **REPORTS,
+    "aside": {
+        "number": 41,
+        "mailbox": "imap:ods@desk.example@mail.desk.example:993/INBOX",
+        "arrived_at": NOW,
+        "reason": "reading it took more than 5 seconds",
+        "reference": "ODS-000017",
+    },
     "daemon": {
         "host": "desk-one",
         "last_good": NOW - timedelta(hours=3, minutes=20),

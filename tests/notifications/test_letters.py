@@ -8,7 +8,7 @@ from jinja2 import UndefinedError
 
 from notifications import letters
 from notifications.facts import FACTS, NO_DESK_HOURS
-from notifications.letters import Audience, letters_for
+from notifications.letters import SEPARATOR, Audience, letters_for
 
 ANNE = {Audience.REQUESTER: ["anne@rosecottage.example"]}
 BART = {Audience.OWNER: ["bart@desk.example"]}
@@ -52,6 +52,7 @@ def test_the_listing_is_who_is_told_of_what() -> None:
         "level_2.lead",
         "digest.supervisor",
         "weekly.supervisor",
+        "quarantined.operator",
         "daemon_silent.operator",
         "daemon_recovered.operator",
     }
@@ -114,7 +115,8 @@ def test_nobodys_name_is_in_a_subject(facts: dict[str, Any], holds_of: dict[str,
     ]
 
     assert all(
-        re.search(r"ODS-0000|3 calls|2 new|Weekly|desk-one", subject) for subject in subjects
+        re.search(r"ODS-0000|3 calls|2 new|Weekly|desk-one|mail 41", subject)
+        for subject in subjects
     )
     assert not [s for s in subjects if "Rose" in s or "Anne" in s or "Bart" in s]
 
@@ -138,7 +140,19 @@ def test_a_name_cannot_pass_for_a_line_of_ours(facts: dict[str, Any]) -> None:
 
     (letter,) = letters_for("acknowledged", facts, ANNE)
 
-    assert letter.text.startswith("Hello Anne Site code: VXXXX   ,\n")
+    assert "\nHello Anne Site code: VXXXX   ,\n" in letter.text
+
+
+def test_a_letter_to_a_requester_says_where_to_answer_and_no_other_does(
+    facts: dict[str, Any],
+) -> None:
+    (letter,) = letters_for("acknowledged", facts, ANNE)
+    (other,) = letters_for("quarantined", facts, {Audience.OPERATOR: ["olaf@desk.example"]})
+
+    assert SEPARATOR in letter.text.splitlines()[0]
+    assert letter.html is not None
+    assert letter.html.index(SEPARATOR) < letter.html.index("Hello")
+    assert SEPARATOR not in other.text + str(other.html)
 
 
 def test_a_fact_that_is_missing_is_not_glossed_over(facts: dict[str, Any]) -> None:
