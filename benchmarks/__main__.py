@@ -24,6 +24,8 @@ BENCHMARKS = {
     "p4": "p04_sweep_with_crossings",
     "p5": "p05_burst_of_crossings",
     "p7": "p07_one_rule_check",
+    "p10": "p10_outbox",
+    "p11": "p11_intake",
     "p13": "p13_scheduler",
     "p14": "p14_memory",
     "p15": "p15_clone_to_demo",

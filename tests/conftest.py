@@ -63,10 +63,11 @@ def postgres_server() -> Iterator[str]:
     if not binaries:
         pytest.skip("no PostgreSQL here: install Debian's postgresql, or set HELPDESK_TEST_PG")
     with tempfile.TemporaryDirectory(prefix="helpdesk-pg-") as folder:
-        yield from _serve(binaries[-1].parent, Path(folder))
+        yield from serve_postgres(binaries[-1].parent, Path(folder))
 
 
-def _serve(binaries: Path, folder: Path) -> Iterator[str]:
+def serve_postgres(binaries: Path, folder: Path, fsync: str = "off") -> Iterator[str]:
+    """Run a PostgreSQL server of our own, its files in `folder`; its address."""
     # PostgreSQL refuses to run as root; Debian's package brings a user for it.
     user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     user = user if os.getuid() == 0 else []
@@ -76,7 +77,14 @@ def _serve(binaries: Path, folder: Path) -> Iterator[str]:
     make = [*user, binaries / "initdb", "-D", store, "-U", "desk", "--auth=trust", "-E", "UTF8"]
     subprocess.run([*make, "--no-sync", "--locale=C.UTF-8"], check=True, capture_output=True)
     serve = [*user, binaries / "postgres", "-D", store, "-p", str(port), "-k", folder]
-    serve += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "timezone=Asia/Tokyo"]
+    serve += [
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        f"fsync={fsync}",
+        "-c",
+        "timezone=Asia/Tokyo",
+    ]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(serve, stdout=log, stderr=log)
     try:

@@ -11,38 +11,9 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-import django
-from django.conf import settings
+from django_desk import set_up
 
-settings.configure(
-    SECRET_KEY="made up",  # noqa: S106
-    USE_TZ=True,
-    SITE_ID=1,
-    DEFAULT_AUTO_FIELD="django.db.models.AutoField",
-    ROOT_URLCONF=__name__,
-    DATABASES={
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": sys.argv[1],
-            "OPTIONS": {"init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"},
-        }
-    },
-    EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
-    TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
-    INSTALLED_APPS=[
-        "django.contrib.admin",
-        "django.contrib.auth",
-        "django.contrib.contenttypes",
-        "django.contrib.humanize",
-        "django.contrib.messages",
-        "django.contrib.sessions",
-        "django.contrib.sites",
-        "rest_framework",
-        "helpdesk",
-    ],
-    HELPDESK_TEAMS_MODE_ENABLED=False,
-)
-django.setup()
+set_up(sys.argv[1], __name__)
 
 # These can only be had after the set-up. "helpdesk" is that of django-helpdesk here.
 # isort: off

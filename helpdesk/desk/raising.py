@@ -76,7 +76,7 @@ def raised(
         who,
         at=received_at,
         source=source,
-        found_in={name: list(found) for name, found in places.items()},
+        found_in={name: [found.place, found.surety.value] for name, found in places.items()},
         doubts=list(request.doubts) or None,
         promise=call.promise_at.isoformat(),
     )

@@ -140,6 +140,7 @@ address = "ods.desk@desk.example"
 database = "{url}"
 [intake]
 paths = ["box"]
+receipts_per_hour = 1000000
 [smtp]
 host = "{host}"
 port = {port or 25}

@@ -1,7 +1,4 @@
-"""Kill -9, again and again, at random moments: what is left must be whole, and nothing twice.
-
-By hand, for figures: python -m tests.helpdesk.storms 200
-"""
+"""Kill -9, again and again, at random moments: what is left must be whole, and nothing twice."""
 
 import os
 import random
@@ -9,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -22,17 +18,15 @@ from tests.helpdesk.made import (
     SUE,
     MadeDesk,
     Office,
-    automatic_mail,
     due_calls,
     made_desk,
-    request_mail,
     told_apart,
     waiting_letters,
 )
 
 NURSERY = """
 import os, sys
-from helpdesk import app, daemon, delivery, duties, reception, sweep
+from helpdesk import app, daemon, delivery, duties, mailbox, reading, reception, sweep
 from helpdesk.cli import run
 from helpdesk.config import settings
 from notifications import smtp, writing
@@ -110,48 +104,9 @@ def _touched(desk: MadeDesk) -> int:
     return log.stat().st_mtime_ns if log.exists() else 0
 
 
-def intake_storm(folder: Path, kills: int, seed: int) -> Storm:
-    """Each mail ends as one call with one receipt, or filed; none is lost, or taken in twice."""
-    desk, mails = _desk(folder), list[bytes]()
-
-    def arrive(turn: int) -> None:
-        numbers = range(10 * turn, 10 * turn + 10)
-        mails.extend(automatic_mail(n) if n % 7 == 3 else request_mail(n) for n in numbers)
-        desk.receive([*mails[-10:], mails[-5]])
-
-    landed, last = storm(desk, "intake", kills, seed, arrive)
-
-    states = Counter(
-        row["state"] for row in desk.rows("SELECT state FROM received_mail ORDER BY id")
-    )
-    calls = desk.rows(
-        """SELECT c.id, c.unreadable,
-        (SELECT count(*) FROM received_mail m WHERE m.call_id = c.id
-         AND m.state IN ('taken', 'quarantined')) AS mails,
-        (SELECT count(*) FROM event e WHERE e.call_id = c.id AND e.kind = 'received') AS begun,
-        (SELECT count(*) FROM clock k WHERE k.call_id = c.id) AS clocks,
-        (SELECT count(*) FROM message m WHERE m.call_id = c.id) AS messages,
-        (SELECT count(*) FROM letter l WHERE l.call_id = c.id) AS receipts FROM call c"""
-    )
-    left = [path for name in ("new", "cur") for path in (desk.maildir / name).iterdir()]
-    aside = states["quarantined"]  # a mail that was in hand at three kills
-    amiss = [f"left in the Maildir: {len(left)}"] if left else []
-    if states["waiting"] or states.total() != len(mails) + kills + 1:
-        amiss.append(f"of {len(mails)} mails: {states}")
-    if states["duplicate"] != kills + 1 or len(calls) != states["taken"] + aside:
-        amiss.append(f"{len(calls)} calls: {states}")
-    amiss += [
-        f"{row}"
-        for row in calls
-        for whole in [(1, 1, 1, 0, 0) if row["unreadable"].startswith("mail") else (1, 1, 1, 1, 1)]
-        if tuple(row.values())[2:] != whole
-    ]
-    return Storm(landed, amiss, last)
-
-
 def sweep_storm(folder: Path, kills: int, seed: int) -> Storm:
     """Each alert stands in the table once, and each breach in one letter to the supervisor."""
-    desk, number = _desk(folder), 20 * (kills + 1)
+    desk, number = storm_desk(folder), 20 * (kills + 1)
 
     def fall_due(_: int) -> None:
         due_calls(desk.app(), 20, timedelta(days=3))
@@ -193,7 +148,7 @@ def delivery_storm(folder: Path, kills: int, seed: int) -> Storm:
     """Each letter arrives as it was stored; a kill costs at most one copy more, and the same."""
     office = Office()
     try:
-        desk = _desk(folder, office.port)
+        desk = storm_desk(folder, office.port)
         app = desk.app()
 
         def post(_: int) -> None:
@@ -215,30 +170,5 @@ def delivery_storm(folder: Path, kills: int, seed: int) -> Storm:
     return Storm(landed, amiss, last, extra)
 
 
-def _desk(folder: Path, port: int = 0) -> MadeDesk:
+def storm_desk(folder: Path, port: int = 0) -> MadeDesk:
     return made_desk(folder, f"sqlite:///{folder}/helpdesk.sqlite", port)
-
-
-STORMS: tuple[Callable[[Path, int, int], Storm], ...] = (
-    intake_storm,
-    sweep_storm,
-    delivery_storm,
-)
-
-
-def main(kills: int) -> int:
-    broken = 0
-    for each in STORMS:
-        with tempfile.TemporaryDirectory() as folder:
-            found = each(Path(folder), kills, kills)
-        words = ", ".join(found.amiss) or "nothing amiss"
-        sys.stdout.write(
-            f"{each.__name__}: {found.kills} kills, {found.extra} extra copies,"
-            f" last run: {found.last}; {words}\n"
-        )
-        broken += bool(found.amiss)
-    return broken
-
-
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 15))
