@@ -39,11 +39,12 @@ class App:
     journal: Journal
     desk: Desk
     reads_in_child: bool = False  #: whether mail is read in a process of its own
+    is_daemon: bool = False
 
     @cached_property
     def mailer(self) -> Mailer:
         """Where letters go: the mail server, or a folder if none is configured."""
-        return mailer_for(self.config, self._token)
+        return mailer_for(self.config, self._token, SMTP_IDLE if self.is_daemon else 0.0)
 
     @cached_property
     def mailboxes(self) -> Sequence[Mailbox]:
@@ -88,7 +89,7 @@ def build(config: Config, clock: Clock = utc_now, *, daemon: bool = False) -> Ap
     patience = DAEMON_PATIENCE if daemon else COMMAND_PATIENCE
     store = Store(config.store.database, clock, patience, checkpoints=daemon)
     journal = Journal(config)
-    return App(config, store, journal, Desk(store, journal))
+    return App(config, store, journal, Desk(store, journal), is_daemon=daemon)
 
 
 def from_file(path: Path, *, daemon: bool = False) -> App:
@@ -98,8 +99,11 @@ def from_file(path: Path, *, daemon: bool = False) -> App:
     return app
 
 
-def mailer_for(config: Config, token: Token) -> Mailer:
-    """Where letters go. ConfigError if anything could travel in clear."""
+def mailer_for(config: Config, token: Token, idle: float = 0.0) -> Mailer:
+    """Where letters go. ConfigError if anything could travel in clear.
+
+    `idle`: for how many seconds a connection is kept for the next letters.
+    """
     smtp = config.smtp
     if not smtp.host:
         return FolderMailer(config.outbox.folder)
@@ -117,7 +121,7 @@ def mailer_for(config: Config, token: Token) -> Mailer:
             token=token if by_token else None,
             ca_file=smtp.ca_file,
             timeout=SMTP_PATIENCE,
-            idle=SMTP_IDLE,
+            idle=idle,
         )
     except ValueError as unsafe:
         raise ConfigError(f"smtp: {unsafe}") from unsafe

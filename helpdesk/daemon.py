@@ -212,7 +212,8 @@ def _log_lines() -> None:
     handler.setFormatter(_Line())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "imapclient", "urllib3"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _tell_systemd(state: str) -> None:

@@ -44,6 +44,18 @@ CHASED = ASKED | {
     "closes_at": NOTHING,  # when we close it if nothing is heard: a moment, or None
 }
 
+REPLY = CALL | {
+    "subject": NOTHING,  # "Re: " and the subject of their last mail, or words of our own
+    "body": NOTHING,  # the agent's own words
+    "signature": NOTHING,  # the desk's lines below the agent's name, or ""
+}
+CANNED = CALL | {
+    "codes": frozenset({"site", "parent"}),  # each may be ""
+    "original": NOTHING,  # the reference of the call that this one duplicates, or ""
+    "reopen_days": NOTHING,  # for how long a reply takes a closed call up again
+}
+"""What a text that an agent starts a reply from may speak of: it is no letter by itself."""
+
 # Letters to those who keep the promises.
 
 FLAGGED = frozenset(
@@ -156,6 +168,7 @@ FACTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "asked": ASKED,
     "chaser": CHASED,
     "reopened": CALL,
+    "reply": REPLY,
     "allocated": CALL
     | {"codes": frozenset({"site", "parent", "site_name", "parent_name", "newly_allocated"})},
     "closed_not_cqc_registered": CLOSED,

@@ -2,10 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
@@ -58,6 +59,12 @@ class Mailer(Protocol):
     def connected(self) -> AbstractContextManager[Post]:
         """A channel for one letter after another; opening it raises ChannelDown if it cannot."""
 
+    def close_idle(self) -> None:
+        """Let go of what was kept open, if it was not used for a while. To be called regularly."""
+
+    def close(self) -> None:
+        """Let go of what was kept open; to be called in the end."""
+
 
 class Security(Enum):
     """How a connection is kept from being read or changed on its way."""
@@ -67,21 +74,34 @@ class Security(Enum):
     INSECURE_LOOPBACK = "insecure_loopback"  #: not at all: for a server on this machine only
 
 
+Token = Callable[[bool], str]
+"""Gives a token to log in with; if True, a new one: the server refused the last. It is back within
+seconds, and raises ChannelDown if there is none."""
+
+
 @dataclass(frozen=True)
 class SmtpMailer:
-    """Posts through an SMTP server. Raises ValueError if anything could travel in clear."""
+    """Posts through an SMTP server, over one connection at a time.
+
+    It logs in with a password, or with a token (XOAUTH2). Raises ValueError if anything could
+    travel in clear. With `idle`, close it in the end.
+    """
 
     host: str
     port: int
     security: Security = Security.STARTTLS
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    token: Token | None = field(default=None, repr=False)
     timeout: float = 30.0  #: seconds for one whole conversation: connecting, or one letter
     ca_file: Path | None = None  #: trust these certificates instead of the machine's own
+    idle: float = 0.0  #: for how many seconds a connection is kept for the next letters
 
     def __post_init__(self) -> None:
-        if (self.user is None) != (self.password is None):
-            raise ValueError("a mail server wants both a user and a password, or neither")
+        if self.password is not None and self.token is not None:
+            raise ValueError("a mail server wants a password or a token, not both")
+        if (self.user is None) != (self.password is None and self.token is None):
+            raise ValueError("a mail server wants a user with a password or a token, or neither")
         if self.security is not Security.INSECURE_LOOPBACK:
             return
         if not _is_loopback(self.host):
@@ -93,11 +113,21 @@ class SmtpMailer:
             raise ValueError("a password would travel in clear: set security to starttls or tls")
 
     def connected(self) -> AbstractContextManager[Post]:
-        """One connection for all letters; not from within a running event loop."""
-        # Whoever only reads the configuration does not pay for asyncio.
-        from notifications.smtp import connection  # noqa: PLC0415
+        """One connection for all letters, and for one thread; not within a running event loop."""
+        return self._line.connected()
 
-        return connection(self)
+    def close_idle(self) -> None:
+        self._line.close_idle()
+
+    def close(self) -> None:
+        self._line.close()
+
+    @cached_property
+    def _line(self) -> Mailer:
+        # Whoever only reads the configuration does not pay for asyncio.
+        from notifications.kept import KeptLine  # noqa: PLC0415
+
+        return KeptLine(self)
 
 
 @dataclass(frozen=True)
@@ -118,6 +148,12 @@ class FolderMailer:
     def send(self, raw: bytes, to: str, sender: str) -> None:  # noqa: ARG002  # as Post says
         with self._writable():
             self._put(_file_name(raw), raw)
+
+    def close_idle(self) -> None:
+        """Nothing is open between two letters."""
+
+    def close(self) -> None:
+        """Likewise."""
 
     @contextmanager
     def _writable(self) -> Iterator[None]:

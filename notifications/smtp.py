@@ -1,71 +1,42 @@
-"""The one door to SMTP: only this file knows aiosmtplib, and asyncio."""
+"""The one door to SMTP: a line to a mail server. Only this file knows aiosmtplib."""
 
 import asyncio
-import re
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 from aiosmtplib import (
     SMTP,
     SMTPAuthenticationError,
     SMTPException,
     SMTPResponseException,
-    SMTPSenderRefused,
     SMTPServerDisconnected,
 )
 
-from notifications.headers import mailbox, safe
-from notifications.mailer import (
-    ChannelDown,
-    ChannelUnreachable,
-    DeliveryFailed,
-    Post,
-    Security,
-    SmtpMailer,
-)
+from notifications.answers import Means, Sign, Stage, failure, meaning
+from notifications.headers import mailbox
+from notifications.mailer import ChannelDown, DeliveryFailed, Security, SmtpMailer
 
 TROUBLE = (SMTPException, OSError, ValueError)
 """What a conversation may end in. TLS errors and time-outs are OSErrors, UnicodeErrors ValueErrors.
 
 Anything else is a fault of ours, and flies."""
 
-TEMPORARY = range(400, 500)
-PERMANENT = range(500, 600)
-ABOUT_US = frozenset({530, 534, 535, 538})
-"""Refusals that ask for a (better) log-in: no letter's fault."""
-
-ABOUT_US_TOO = re.compile(r"5\.(?:7\.\d+|2\.0)\b")
-"""Enhanced codes that speak of policy and of who may send: no letter's fault either."""
-
 FAREWELL = 5.0
-"""How many seconds a polite ending may take."""
+"""How many seconds a polite ending may take, or the answer to whether anybody is still there."""
+
+TRUST = 3
+"""How often in a row a channel that has carried a letter may refuse others for what we are."""
 
 
-@contextmanager
-def connection(settings: SmtpMailer) -> Iterator[Post]:
-    """One connection, kept for all letters; raises ChannelDown if it cannot be made."""
-    with asyncio.Runner() as runner:
-        line = _Line(settings, runner)
-        try:
-            runner.run(line.open())
-            try:
-                yield line
-            finally:
-                runner.run(line.close())
-        finally:
-            runner.run(asyncio.sleep(0))  # what was hung up needs a turn of the loop to be gone
-
-
-class _Line:
-    """A Post. It knows whether a letter has gone through, and so whether the channel works."""
-
-    _client: SMTP
+class Line:
+    """A Post. It knows whether letters have gone through, and so whether the channel works."""
 
     def __init__(self, settings: SmtpMailer, runner: asyncio.Runner) -> None:
         self._settings = settings
         self._runner = runner
-        self._proven = False
+        self._client = _client(settings)
+        self._stage = Stage.OPENING
+        self._trust = 0
         # The client forgets its own when the server hangs up, and leaves it half closed.
         self._transport: asyncio.BaseTransport | None = None
 
@@ -76,9 +47,18 @@ class _Line:
         try:
             async with asyncio.timeout(self._settings.timeout):
                 await self._connect()
-        except TimeoutError as error:
-            self._hang_up()
-            raise _unusable(error, self._settings) from error
+        except TROUBLE as error:
+            self._hang_up()  # nothing more is said to whom we cannot trust
+            raise self._failure(error) from error
+
+    async def answers(self) -> bool:
+        """Whether the server is still there; what it refused last time may be mended by now."""
+        self._trust = 0
+        with suppress(*TROUBLE):
+            async with asyncio.timeout(FAREWELL):
+                await self._client.noop()
+            return self._client.is_connected
+        return False
 
     async def close(self) -> None:
         with suppress(*TROUBLE):
@@ -86,34 +66,49 @@ class _Line:
                 await self._client.quit()
         self._hang_up()
 
-    async def _connect(self) -> None:
+    async def _connect(self, *, renew: bool = False) -> None:
         """Connect, encrypt and log in, in this order or not at all."""
         settings = self._settings
+        self._stage = Stage.OPENING
+        token = settings.token(renew) if settings.token else ""
         self._client = _client(settings)
-        try:
-            await self._client.connect()
+        await self._client.connect()
+        self._transport = self._client.transport
+        if settings.security is Security.STARTTLS:
+            await self._client.starttls()
             self._transport = self._client.transport
-            if settings.security is Security.STARTTLS:
-                await self._client.starttls()
-                self._transport = self._client.transport
-            await self._client.ehlo()
-            if settings.user is not None and settings.password is not None:
-                await self._client.login(settings.user, settings.password)
-        except TROUBLE as error:
+        await self._client.ehlo()
+        try:
+            await self._log_in(token)
+        except SMTPAuthenticationError as refused:
+            if not token or renew or refused.code not in range(500, 600):
+                raise
             self._hang_up()
-            raise _unusable(error, settings) from error
+            await self._connect(renew=True)
+
+    async def _log_in(self, token: str) -> None:
+        user, password = self._settings.user, self._settings.password
+        if user is not None and token:
+            self._stage = Stage.TOKEN
+            if "xoauth2" not in self._client.server_auth_methods:
+                raise SMTPException("it takes no tokens (XOAUTH2)")
+            await self._client.auth_xoauth2(user, token)
+        elif user is not None and password is not None:
+            self._stage = Stage.PASSWORD
+            await self._client.login(user, password)
 
     async def _hand_over(self, raw: bytes, to: str, sender: str) -> None:
-        in_content = False
         try:
             async with asyncio.timeout(self._settings.timeout):
+                self._stage = Stage.RECIPIENT
                 await self._address(_bare(to), sender and _bare(sender))
-                in_content = True
+                self._stage = Stage.CONTENT
                 await self._client.data(raw)
         except TROUBLE as error:
+            found = self._failure(error)
             await self._clear(error)
-            raise _verdict(error, in_content=in_content, proven=self._proven) from error
-        self._proven = True
+            raise found from error
+        self._trust = TRUST
 
     async def _address(self, to: str, sender: str) -> None:
         """Say who writes to whom; a server that hung up since the last letter is called again."""
@@ -129,7 +124,9 @@ class _Line:
             await self._envelope(to, sender)
 
     async def _envelope(self, to: str, sender: str) -> None:
+        self._stage = Stage.SENDER
         await self._client.mail(sender)
+        self._stage = Stage.RECIPIENT
         await self._client.rcpt(to)
 
     async def _clear(self, error: Exception) -> None:
@@ -142,6 +139,14 @@ class _Line:
                     await self._client.rset()
         except TROUBLE:
             self._hang_up()
+
+    def _failure(self, error: Exception) -> DeliveryFailed | ChannelDown:
+        where = f"{self._settings.host}:{self._settings.port}"
+        sign, said = _sign(error)
+        rule = meaning(self._stage, sign)
+        found = failure(rule, self._stage, said, where, trusted=self._trust > 0)
+        self._trust -= rule.means is Means.MEND
+        return found
 
     def _hang_up(self) -> None:
         self._client.close()
@@ -180,74 +185,21 @@ def _bare(address: str) -> str:
     return mailbox(address).addr_spec
 
 
-def _unusable(error: Exception, settings: SmtpMailer) -> ChannelDown:
-    """Why no connection could be made, and what the operator can do about it."""
-    where = f"{settings.host}:{settings.port}"
-    cause = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
-    words = safe(str(error))
-    match cause:
-        case ssl.SSLCertVerificationError():
-            return ChannelDown(
-                f"the certificate of {where} cannot be trusted: {cause.verify_message}",
-                "correct the host's name, renew its certificate, or set ca_file",
-            )
+def _sign(error: Exception) -> tuple[Sign | str, str]:
+    """What went wrong, as the table names it, and in words."""
+    sign: Sign | str = Sign.UNFIT
+    said = str(error) or "no answer in time"
+    match error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error:
+        case ssl.SSLCertVerificationError(verify_message=words):
+            sign, said = Sign.CERTIFICATE, words
         case ssl.SSLError():
-            return ChannelDown(
-                f"no encrypted connection to {where}: {words}",
-                "set security to starttls (mostly port 587) or to tls (mostly port 465)",
-            )
+            sign = Sign.ENCRYPTION
+        case SMTPResponseException(code=code, message=words) if code > 0:
+            sign = said = f"{code} {words}"
         case SMTPResponseException():
-            return _turned_away(cause, where)
+            sign = Sign.NONSENSE
         case OSError():
-            return ChannelUnreachable(
-                f"{where} cannot be reached: {words or 'no answer in time'}",
-                "see that the server runs and that this machine may call it",
-            )
-    return ChannelDown(f"{where} cannot be used safely: {words}", "correct security and user")
-
-
-def _turned_away(error: SMTPResponseException, where: str) -> ChannelDown:
-    if error.code not in PERMANENT:
-        return ChannelUnreachable(f"{where} is busy: {_answer(error)}", "wait")
-    if isinstance(error, SMTPAuthenticationError):
-        return ChannelDown(
-            f"{where} refuses the log-in: {_answer(error)}", "correct user and password"
-        )
-    return ChannelDown(
-        f"{where} refuses to serve: {_answer(error)}", "ask who runs the mail server"
-    )
-
-
-def _verdict(error: Exception, *, in_content: bool, proven: bool) -> DeliveryFailed | ChannelDown:
-    """What the end of a conversation means for the letter."""
-    match error:
-        case SMTPResponseException(code=code) if code in PERMANENT:
-            return _refused(error, proven=proven)
-        case SMTPResponseException(code=code) if code in TEMPORARY:
-            return DeliveryFailed(_answer(error), permanent=False)
-        case OSError() | SMTPResponseException():
-            reason = safe(str(error)) or "no answer in time"
-            return DeliveryFailed(reason, permanent=False, maybe_sent=in_content)
-    return DeliveryFailed(safe(str(error)), permanent=True)
-
-
-def _refused(error: SMTPResponseException, *, proven: bool) -> DeliveryFailed | ChannelDown:
-    """A 5xx that speaks of us stops the channel, unless it has just carried a letter.
-
-    Then it may be this letter alone, or a limit that was reached: it is tried again, later.
-    """
-    about_us = (
-        isinstance(error, SMTPSenderRefused)
-        or error.code in ABOUT_US
-        or ABOUT_US_TOO.match(error.message)
-    )
-    if about_us and not proven:
-        return ChannelDown(
-            f"the mail server refuses: {_answer(error)}",
-            "see that the desk may log in, and send under its address",
-        )
-    return DeliveryFailed(_answer(error), permanent=not about_us)
-
-
-def _answer(error: SMTPResponseException) -> str:
-    return safe(f"{error.code} {error.message}")
+            sign = Sign.LOST
+        case ValueError():
+            sign = Sign.FAULT
+    return sign, said

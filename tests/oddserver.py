@@ -52,6 +52,7 @@ class OddServer(socketserver.ThreadingTCPServer):
 
 class _Talk(socketserver.StreamRequestHandler):
     server: OddServer
+    disable_nagle_algorithm = True  # else each small answer waits for an acknowledgement
 
     def handle(self) -> None:
         self.server.callers += 1

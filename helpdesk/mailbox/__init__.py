@@ -37,7 +37,7 @@ class ImapSource:
         self._settings = mailbox
         self._link = Link(mailbox, key)
         self._validity = ""  # what the uids of the last look belong to
-        self._highest = 0
+        self._told_of = ("", 0)  # the validity and the uid up to which mail was seen or told of
         self._empty: Counter[tuple[str, int]] = Counter()
 
     def waiting(self, known: Callable[[str, str], bool]) -> Iterator[Delivery]:
@@ -48,7 +48,7 @@ class ImapSource:
         three times.
         """
         validity, uids = self._link.do(lambda line: (line.look(), line.lying()))
-        self._validity, self._highest = validity, max(uids, default=0)
+        self._validity, self._told_of = validity, (validity, max(uids, default=0))
         unknown = [uid for uid in uids if not known(validity, str(uid))]
         marks = self._ask(lambda line: line.marks(unknown)) if unknown else []
         if marks is None:
@@ -77,8 +77,9 @@ class ImapSource:
     def wait(self, seconds: float, stop: threading.Event) -> bool:
         """Wait until there is new mail, `seconds` are over, or `stop` is set.
 
-        True if it is worth a look now. A mailbox that is down raises nothing here: it is waited
-        for as long as it rests, and the look tells of it. Back within a second after `stop`.
+        True if it is worth a look now; each mail is told of once. A mailbox that is down raises
+        nothing here: it is waited for as long as it rests, and the look tells of it. Back within
+        a second after `stop`, or within 30 where a server keeps silent just then.
         """
         until = ticks() + seconds
         try:
@@ -111,8 +112,11 @@ class ImapSource:
         return self._link.do(checked)
 
     def _told(self, line: Line, until: float, stop: threading.Event) -> bool:
-        # What came since the last look is told of by nobody any more.
-        if line.validity != self._validity or line.lying(above=self._highest):
+        # Each mail is told of once: where looks fail, there is no cause to rush.
+        validity, highest = self._told_of
+        above = highest if line.validity == validity else 0
+        if newer := line.came(above):
+            self._told_of = (line.validity, max(newer))
             return True
         return line.waits(until - ticks(), stop)
 

@@ -58,6 +58,20 @@ class Line:
         found = self._client.search(["UNDELETED", *some])
         return [uid for uid in found if uid > above]  # the last one answers to any `n:*`
 
+    def came(self, above: int) -> list[int]:
+        """The uids of the mails that came after that one; of any other, `waits` will tell.
+
+        A server tells of each mail once, and may do so in its answer to any question: after the
+        mails were searched for, in the same breath. So it is asked until it has nothing to add.
+        """
+        news = self._client._imap.response  # noqa: SLF001  # what it said beside its answers
+        while True:
+            self._client.noop()
+            news("EXISTS")
+            found = self.lying(above)
+            if found or news("EXISTS")[1] in ([None], []):
+                return found
+
     def marks(self, uids: Sequence[int]) -> list[Mark]:
         """When those mails arrived and how big they are; nothing of those that are gone.
 

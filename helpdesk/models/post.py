@@ -175,9 +175,13 @@ class Letter(Row, table=True):
     __table_args__ = (
         sa.Index(
             "ix_letter_waiting",
+            "refusals",
             "priority",
             "send_at",
             **only("state = 'waiting'"),
+        ),
+        sa.Index(
+            "ix_letter_claimed", "claimed_by", **only("state = 'waiting' AND claimed_by <> ''")
         ),
         sa.Index("ix_letter_undelivered", "call_id", **only("undelivered_at IS NOT NULL")),
         sa.Index("ix_letter_sent_at", "sent_at", **only("sent_at IS NOT NULL")),

@@ -2,17 +2,17 @@
 
 import hashlib
 import logging
-import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from helpdesk.desk.raising import raised
-from helpdesk.errors import STORE_AWAY, FileUnreadable
+from helpdesk.errors import STORE_AWAY, FileUnreadable, MailboxDown
 from helpdesk.intake import Delivery, Reads, Request, Source
 from helpdesk.journal import Journal
 from helpdesk.lives import is_dead, mine
@@ -29,7 +29,7 @@ TRIES = 3
 LEASE = timedelta(minutes=10)
 """For how long a mail is left to the process of another machine that reads it."""
 
-ACTING = threading.Lock()
+ACTING = Lock()
 """One thread of a process acts on mail at a time: two would read each mail twice."""
 
 LOG = logging.getLogger(__name__)
@@ -61,31 +61,31 @@ def take_in(
 ) -> TakenIn:
     """Take in all that waits at `source`, and what an earlier run stored and did not finish.
 
-    A mail is put away at its source only when the store holds what became of it. FileUnreadable,
-    once all the others are taken in, if some could not be read.
+    A mail is put away at its source only when the store holds what became of it. FileUnreadable or
+    MailboxDown, once all the others are taken in, if some could not be had.
     """
     places = store.run(lambda tx: tx.places_in(source.mailbox))
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
 
     def known(validity: str, uid: str) -> bool:
-        seen.add(uid)
+        seen.add((validity, uid))
         return (validity, uid) in places
 
-    unreadable = None
+    trouble = None
     try:
         for delivery in source.waiting(known):
             store.run(partial(keep, delivery=delivery))
-            seen.add(delivery.uid)
+            seen.add((delivery.validity, delivery.uid))
             if not still():
                 break
-    except FileUnreadable as error:
-        unreadable = error
+    except (FileUnreadable, MailboxDown) as error:
+        trouble = error
     result = take_in_stored(store, journal, still, reads)
-    for uid, state in store.run(lambda tx: tx.states_in(source.mailbox, seen)):
+    for uid, state in store.run(lambda tx: tx.states_of(source.mailbox, seen)):
         if state is not MailState.WAITING:
             source.settle(uid, quarantined=state is MailState.QUARANTINED)
-    if unreadable:
-        raise unreadable
+    if trouble:
+        raise trouble
     return result
 
 

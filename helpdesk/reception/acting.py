@@ -13,7 +13,7 @@ from helpdesk.journal import Journal, Who
 from helpdesk.models import Call, MailState, ReceivedMail, Trust
 from helpdesk.reception.keeping import keep_message
 from helpdesk.reception.returned import letter_of, note_return
-from helpdesk.reception.threading import Sender, Thread, sender_of, thread_of
+from helpdesk.reception.threads import Sender, Thread, sender_of, thread_of
 from helpdesk.references import reference
 from helpdesk.store import Answer, Tx
 from notifications.headers import BadAddress, mailbox
@@ -81,7 +81,7 @@ class Reading(NamedTuple):
         """Lay a reply to its call. No mail ever changes a state: an agent reads it."""
         row.state = MailState.TAKEN
         address = self.message.sender.address
-        if call.hold is not None and tx.belongs_to(call, address):
+        if call.hold is not None and not sender.is_desk and tx.belongs_to(call, address):
             holds.end(tx, self.journal, call, INTAKE, row.arrived_at, why="a reply came")
         keep_message(tx, row, self.message, sender, call, None)
         self._note_same_id(tx, row, call)

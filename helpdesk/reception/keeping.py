@@ -3,7 +3,7 @@
 from helpdesk.intake import Message
 from helpdesk.models import Attachment, Call, ReceivedMail
 from helpdesk.models import Message as MessageRow
-from helpdesk.reception.threading import Sender
+from helpdesk.reception.threads import Sender
 from helpdesk.store import Tx
 
 

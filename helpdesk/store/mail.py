@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import itemgetter
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from helpdesk.models import BadAddress, Call, Letter, Mailbox, Message, ReceivedMail, Secret
+from helpdesk.models import BadAddress, Call, Event, Letter, Mailbox, Message, ReceivedMail, Secret
+from helpdesk.references import number_of
 from helpdesk.sealing import Seal
 from helpdesk.store.unit import HELD, MOST_AT_ONCE, Unit
 
@@ -16,6 +18,14 @@ _KEEP_FILE = sa.text(
     "INSERT INTO file (sha256, size, content) VALUES (:sha256, :size, :content)"
     " ON CONFLICT (sha256) DO NOTHING"
 ).bindparams(sa.bindparam("content", type_=sa.LargeBinary()))
+
+
+class _Parts(NamedTuple):
+    """What the events of a call say of who has a part in it."""
+
+    began: datetime | None  #: when the mail arrived that it began with
+    attached: set[int]  #: mails that an agent laid to it
+    joined: set[int]  #: calls that were merged into it
 
 
 class MailQuestions(Unit):
@@ -82,7 +92,10 @@ class MailQuestions(Unit):
         ours = select(Letter.posted_at, Letter.message_id).where(
             Letter.call_id == call.id, col(Letter.kind).like("%.requester")
         )
-        found = [*self.session.exec(theirs), *self.session.exec(ours)]
+        found = [
+            *self.session.exec(theirs.order_by(col(Message.id))),
+            *self.session.exec(ours.order_by(col(Letter.id))),
+        ]
         return [message_id for _, message_id in sorted(found, key=itemgetter(0)) if message_id]
 
     def has_letters(self, occasion: str) -> bool:
@@ -109,22 +122,23 @@ class MailQuestions(Unit):
         return self.session.exec(mine.order_by(col(Letter.id).desc())).first()
 
     def belongs_to(self, call: Call, address: str) -> bool:
-        """Whether a person wrote about `call` from this address, or was copied by one who did."""
+        """Whether this is the address of somebody who has a part in `call`.
+
+        Of its requester, of who wrote the mail that it began with or that an agent laid to it, and
+        of whoever was copied by one of them; the same for calls that were merged into it.
+        """
         if not address:
             return False
-        if address == call.requester_email.lower():
-            return True
-        mine = (
-            select(Message.sender_address, Message.recipients)
-            .where(Message.call_id == call.id, col(Message.automatic).is_(None))
-            .order_by(col(Message.id))
-        )
-        members = {call.requester_email.lower()}
-        for sender, recipients in self.session.exec(mine):
-            # Who is copied by a stranger does not belong: else a stranger could bring friends.
-            if not members - {""} or sender in members:
-                members |= {sender, *recipients.lower().split(", ")}
-        return address in members
+        waiting, seen = {call.id or 0}, set[int]()
+        while waiting:
+            number = waiting.pop()
+            one = self.session.get_one(Call, number)
+            parts = self._parts_of(one)
+            if address in self._members(one, parts):
+                return True
+            seen.add(number)
+            waiting |= parts.joined - seen
+        return False
 
     def knows(self, address: str) -> bool:
         """Whether the desk wrote to this address before, other than automatically."""
@@ -148,3 +162,25 @@ class MailQuestions(Unit):
             self.add(BadAddress(address=address, since=self.now, why=why))
         else:
             row.why = why
+
+    def _parts_of(self, call: Call) -> _Parts:
+        mine = select(Event.kind, Event.at, Event.facts).where(Event.call_id == call.id)
+        events = self.session.exec(mine.order_by(col(Event.id))).all()
+        return _Parts(
+            began=next((at for _, at, facts in events if facts.get("source") == "mail"), None),
+            attached={facts["mail"] for kind, _, facts in events if kind == "mail_attached"},
+            joined={number_of(facts["other"]) for kind, _, facts in events if kind == "joined"},
+        )
+
+    def _members(self, call: Call, parts: _Parts) -> set[str]:
+        mine = select(
+            Message.received_mail_id, Message.arrived_at, Message.sender_address, Message.recipients
+        ).where(Message.call_id == call.id, col(Message.automatic).is_(None))
+        mails = self.session.exec(mine.order_by(col(Message.id))).all()
+        first = next((number for number, arrived, *_ in mails if arrived == parts.began), None)
+        members = {call.requester_email.lower()}
+        for number, _, sender, recipients in mails:
+            # Who is copied by a stranger does not belong: else a stranger could bring friends.
+            if number == first or number in parts.attached or sender in members:
+                members |= {sender, *recipients.lower().split(", ")}
+        return members - {""}

@@ -55,12 +55,15 @@ class PostQuestions(Unit):
         found = self.session.exec(select(ReceivedMail.validity, ReceivedMail.uid).where(where))
         return set(found.all())
 
-    def states_in(self, mailbox: str, uids: Collection[str]) -> Sequence[tuple[str, MailState]]:
-        """What became of those mails of `mailbox`, by their uid."""
+    def states_of(
+        self, mailbox: str, places: Collection[tuple[str, str]]
+    ) -> Sequence[tuple[str, MailState]]:
+        """What became of the mails at these (validity, uid) in `mailbox`, by their uid."""
         found: list[tuple[str, MailState]] = []
-        asked = sorted(uids)
-        for start in range(0, len(asked), MOST_AT_ONCE):
-            some = col(ReceivedMail.uid).in_(asked[start : start + MOST_AT_ONCE])
+        asked = sorted(places)
+        for start in range(0, len(asked), MOST_AT_ONCE // 2):
+            place = sa.tuple_(col(ReceivedMail.validity), col(ReceivedMail.uid))
+            some = place.in_(asked[start : start + MOST_AT_ONCE // 2])
             mine = select(col(ReceivedMail.uid), col(ReceivedMail.state)).where(some)
             found += self.session.exec(mine.where(ReceivedMail.mailbox == mailbox)).all()
         return found

@@ -94,13 +94,14 @@ FREELY = (
         {"org": "Holly House", "phone": "01632 960123"},
     ),
     Typed(
-        "We're a supported living provider, not a care home. Name's Cris Carter, ring 01632 960123.",
+        "We're a supported living provider, not a care home. Name's Cris Carter, ring 01632 "
+        "960123.",
         {"name": "Cris Carter", "phone": "01632 960123"},
     ),
     Typed(
         "Good afternoon,\n\nI look after two people and was told by my GP (01632 960555) to get an "
         "NHS mail address.\n\nThanks so much!\nAnne x",
-        {"purposes": "NHSmail", "phone": "01632 960555"},
+        {"purposes": "NHSmail"},
     ),
     Typed(
         "Please raise this.\n\nThis is for Holly House Nursing Home in Oldtown (postcode ZZ2 2BB); "
@@ -131,7 +132,12 @@ FREELY = (
     ),
     Typed(
         "Hello,\n\nODS code wanted.",
-        {"name": "Anne Archer", "org": "Rose Cottage Care Home", "code": "VM1AB", "kind": "care_home"},
+        {
+            "name": "Anne Archer",
+            "org": "Rose Cottage Care Home",
+            "code": "VM1AB",
+            "kind": "care_home",
+        },
         sender=Address("ARCHER, Anne (ROSE COTTAGE CARE HOME - VM1AB)", "anne.archer5@nhs.net"),
     ),
     Typed(

@@ -112,6 +112,7 @@ def test_a_letter_is_tried_as_the_table_says_and_given_up_after_five_days(
         assert least <= wait <= least * (1 + JITTER)
     assert timedelta(days=5) <= clock.now - first <= timedelta(days=5, hours=5)
     assert letters(app)[0]["state"] == "failed"
+    assert moment_of(letters(app)[0]["undelivered_at"]) == clock.now
     assert any(each.health is Health.ILL and "ODS-000001" in each.words for each in health(app))
     with reading(app.config.store.database) as reader:
         assert "NOT DELIVERED" in worklist(reader, clock.now)[0].marks

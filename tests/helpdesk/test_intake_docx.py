@@ -188,7 +188,7 @@ def test_what_was_deleted_or_is_there_twice_is_read_once():
     [
         (b"", "damaged, or not a Word document"),
         (b"hello", "damaged, or not a Word document"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
             "it has a password",

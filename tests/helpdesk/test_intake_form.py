@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.intake import Address, Attachment, Kind, Message, Request, form, mail, request_form
+from helpdesk.intake import (
+    Address,
+    Attachment,
+    Found,
+    Kind,
+    Message,
+    Request,
+    Surety,
+    form,
+    mail,
+    request_form,
+)
 
 ANNE = Address("Anne Smith", "anne@rosecottage.example")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -57,7 +68,7 @@ def test_a_filled_in_form_is_read_whole():
     request = form.read(a_message(attachments=files, sender=Address("Bart", "bart@ods.example")))
 
     assert replace(request, found_in={}) == ROSE_COTTAGE
-    assert set(request.found_in.values()) == {"form request.docx"}
+    assert set(request.found_in.values()) == {Found("form request.docx", Surety.SURE)}
     assert request.missing == ()
 
 
@@ -77,9 +88,9 @@ def test_a_form_counts_before_the_text_and_the_text_before_the_sender():
 
     assert request.organisation == "Rose Cottage"
     assert request.postcode == "OL4 2QU"
-    assert request.found_in["organisation"] == "form request.docx"
-    assert request.found_in["postcode"] == "text of the mail"
-    assert request.found_in["requester_email"] == "sender"
+    assert request.found_in["organisation"] == Found("form request.docx", Surety.SURE)
+    assert request.found_in["postcode"] == Found("text of the mail", Surety.SURE)
+    assert request.found_in["requester_email"] == Found("sender", Surety.LIKELY)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +145,7 @@ def test_the_text_of_a_mail_is_read_in_many_layouts(line: str, field: str, value
     request = read(f"Dear desk,\n\n{line}\n\nKind regards\nAnne")
 
     assert getattr(request, field) == value
-    assert request.found_in[field] == "text of the mail"
+    assert request.found_in[field].place == "text of the mail"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Mail of an IMAP server becomes calls: each once, whatever happens to the server's numbers."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from helpdesk.config.settings import Config
@@ -49,9 +50,8 @@ def test_mails_that_were_numbered_anew_are_not_taken_in_twice(
 ):
     user, store = fresh_user(), Store(sqlite_url, clock)
     arrivals(imap_server, user, 1, 2)
-    unsettled = _Unsettled(imap_server.mailbox(user), password)
-    assert taken(store, unsettled) == 2
-    unsettled.close()
+    with closing(_Unsettled(imap_server.mailbox(user), password)) as unsettled:
+        assert taken(store, unsettled) == 2
 
     imap_server.number_anew(user)
     arrivals(imap_server, user, 3)

@@ -61,6 +61,19 @@ def test_mail_that_came_between_look_and_wait_is_not_waited_for(imap_server: Dov
         assert time.monotonic() - began < 2
 
 
+def test_mail_is_told_of_once_so_that_a_look_that_fails_does_not_rush(
+    imap_server: Dovecot, user: str
+):
+    imap_server.put(mail("new"), MONDAY, user=user)
+
+    with source_at(imap_server, user) as source:
+        assert source.wait(20, threading.Event())
+        assert not source.wait(1, threading.Event())
+        imap_server.put(mail("newer"), MONDAY, user=user)
+        assert source.wait(20, threading.Event())
+        assert [subject(each) for each in waiting(source)] == ["new", "newer"]
+
+
 def test_what_others_read_or_delete_is_no_new_mail(imap_server: Dovecot, user: str):
     imap_server.put(mail("old"), MONDAY, user=user)
 

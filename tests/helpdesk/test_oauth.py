@@ -171,20 +171,17 @@ def test_a_tenant_that_is_unknown_is_told(application, clock):
         Tokens(elsewhere, clock).token()
 
 
-def test_an_authority_without_tenants_is_met(authority, application, clock):
-    authority.answers = [gives("one")]
-
-    assert Tokens(application.model_copy(update={"tenant": ""}), clock).token() == "one"
-
-
-def test_a_secret_that_is_not_there_is_told(application, signed_in, clock):
+def test_a_setting_that_is_not_there_is_told(application, signed_in, clock):
     bare = application.model_copy(update={"client_secret_file": None})
+    homeless = application.model_copy(update={"tenant": ""})
     left = signed_in.model_copy(update={"refresh_token_file": None})
 
     with pytest.raises(ConfigError, match=r"oauth\.client_secret_file.*OAUTH_CLIENT_SECRET"):
         Tokens(bare, clock).token()
     with pytest.raises(ConfigError, match=r"oauth\.refresh_token_file"):
         Tokens(left, clock).token()
+    with pytest.raises(ConfigError, match=r"oauth\.tenant"):
+        Tokens(homeless, clock).token()
 
 
 def test_a_desk_without_the_library_is_told_what_to_install(application, clock, monkeypatch):

@@ -493,7 +493,10 @@ def test_mail_that_did_not_get_through_is_in_the_morning(made: Made) -> None:
     call = made.raised("Rose Cottage")
     made.acknowledged(call)
     made.app.store.run(
-        lambda tx: tx.rows("UPDATE letter SET state = 'failed', error = '550 no' RETURNING id")
+        lambda tx: tx.rows(
+            "UPDATE letter SET state = 'failed', error = '550 no', undelivered_at = posted_at"
+            " RETURNING id"
+        )
     )
 
     facts = made.at(feb(24, 9)).morning(since=feb(23, 9))
@@ -505,6 +508,10 @@ def test_mail_that_did_not_get_through_is_in_the_morning(made: Made) -> None:
             "command": f"helpdesk show {call}",
         }
     ]
+    assert made.at(mar(3, 9)).morning(since=mar(2, 9))["mail"] == facts["mail"]
+    made.app.store.run(
+        lambda tx: tx.rows("UPDATE letter SET kind = 'received.requester' RETURNING id")
+    )
     assert made.at(mar(3, 9)).morning(since=mar(2, 9))["mail"] == []
 
 

@@ -175,6 +175,7 @@ LIKE_A_FORM = (
             "postcode": "ZZ1 1AA",
             "name": "Cris Carter",
             "phone": "01632 960123",
+            "kind": "care_home",
         },
     ),
     Typed(
@@ -195,7 +196,12 @@ LIKE_A_FORM = (
     Typed(
         "• Contact name: Cris Carter\n• Care home name: Rose Cottage\n• Fax: 01632 960999\n"
         "• Tel no: 01632 960123\n• Role: Administrator",
-        {"name": "Cris Carter", "org": "Rose Cottage", "phone": "01632 960123"},
+        {
+            "name": "Cris Carter",
+            "org": "Rose Cottage",
+            "phone": "01632 960123",
+            "kind": "care_home",
+        },
     ),
     Typed(
         "[x] Care home [ ] Domiciliary\nWe need it for: [x] DSPT [ ] NHSmail\n"
@@ -235,6 +241,11 @@ LIKE_A_FORM = (
     Typed(
         "Name: Cris Carter / Rose Cottage\nAddress: 1 High Street, Oldtown\nZZ1 1AA\n"
         "Contact: 01632 960123",
-        {"name": "Cris Carter", "org": "Rose Cottage", "postcode": "ZZ1 1AA", "phone": "01632 960123"},
+        {
+            "name": "Cris Carter",
+            "org": "Rose Cottage",
+            "postcode": "ZZ1 1AA",
+            "phone": "01632 960123",
+        },
     ),
 )

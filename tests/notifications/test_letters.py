@@ -49,6 +49,7 @@ def test_the_listing_is_who_is_told_of_what() -> None:
         "asked.requester",
         "chaser.requester",
         "reopened.requester",
+        "reply.requester",
         "level_2.lead",
         "digest.supervisor",
         "weekly.supervisor",

@@ -61,6 +61,11 @@ CHANGES = (
     "UPDATE letter SET undelivered_at = posted_at WHERE state = 'failed'"
     " AND call_id IN (SELECT id FROM call WHERE closed_at IS NULL)",
     "CREATE INDEX ix_letter_undelivered ON letter (call_id) WHERE undelivered_at IS NOT NULL",
+    "DROP INDEX ix_letter_waiting",
+    "CREATE INDEX ix_letter_waiting ON letter (refusals, priority, send_at)"
+    " WHERE state = 'waiting'",
+    "CREATE INDEX ix_letter_claimed ON letter (claimed_by)"
+    " WHERE state = 'waiting' AND claimed_by <> ''",
     "CREATE INDEX ix_letter_sent_at ON letter (sent_at) WHERE sent_at IS NOT NULL",
     WORKLIST,
 )

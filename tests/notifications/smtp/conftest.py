@@ -104,8 +104,9 @@ class Script(Reachable):
         secret = False
         in_content = False
         self._say(connection, self.answers.get("open", self.OPENING))
+        connection.settimeout(self.answers.get("patience"))
         reader = connection.makefile("rb")
-        while raw := reader.readline():
+        while raw := self._line_of(reader):
             line = raw.decode("latin-1").rstrip("\r\n")
             if not secret:
                 self.heard.append(line)
@@ -114,15 +115,21 @@ class Script(Reachable):
                 continue
             answer = self._answer(verb)
             if answer is None:  # hang up
-                connection.close()
-                reader.close()
-                return
+                break
             self._say(connection, answer)
             in_content = verb == "DATA" and answer.startswith("354")
             if verb == "STARTTLS" and answer.startswith("220") and self.tls:
                 connection = self.tls.wrap_socket(connection, server_side=True)
                 self._open.append(connection)
                 reader, secret = connection.makefile("rb"), True
+        reader.close()
+        connection.close()
+
+    def _line_of(self, reader: Any) -> bytes:
+        try:
+            return bytes(reader.readline())
+        except TimeoutError:  # it has waited long enough
+            return b""
 
     def _answer(self, verb: str) -> str | None:
         answer = self.answers.get(verb, "502 no such command")
@@ -172,7 +179,7 @@ def closing() -> Iterator[Callable[[Any], Any]]:
         return server
 
     yield remember
-    for server in servers:
+    for server in reversed(servers):  # who calls hangs up before who is called
         server.stop()
 
 

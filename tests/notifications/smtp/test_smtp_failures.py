@@ -21,19 +21,22 @@ MAIL = b"Message-ID: <17@desk.example>\r\nSubject: a letter\r\n\r\n.\r\n..hello\
 @pytest.mark.parametrize(
     ("answers", "permanent", "maybe_sent"),
     [
-        ({"MAIL": "432 too many connections"}, False, False),
-        ({"MAIL": "421 closing"}, False, False),
+        ({"RCPT": "421 closing"}, False, False),
+        ({"RCPT": "450 4.2.1 greylisted"}, False, False),
         ({"RCPT": "452 mailbox full"}, False, False),
+        ({"RCPT": "550 5.1.1 no such user"}, True, False),
         ({"RCPT": "553 no such name"}, True, False),
         ({"DATA": "451 not now"}, False, False),
         ({"DATA": "554 no"}, True, False),
-        ({".": "552 too big"}, True, False),
+        ({".": "552 5.3.4 too big"}, True, False),
+        ({".": "554 5.6.0 cannot be read"}, True, False),
         ({".": "452 disk full"}, False, False),
         ({"RCPT": None}, False, False),
         ({".": None}, False, True),
         ({".": ""}, False, True),  # says nothing until the time is up
         ({".": "gibberish"}, False, True),
         ({"RCPT": ""}, False, False),
+        ({"RCPT": "gibberish"}, False, False),
         ({"RCPT": "553 no", "RSET": "500 what"}, True, False),
         ({"RCPT": "553 no", "RSET": None}, True, False),
     ],
@@ -44,8 +47,8 @@ def test_a_failure_says_whether_to_try_again_and_whether_it_may_have_arrived(
     server = scripted(answers)
 
     with (
-        server.mailer(timeout=0.5).connected() as post,
         pytest.raises(DeliveryFailed) as told,
+        server.mailer(timeout=0.5).connected() as post,
     ):
         post.send(MAIL, ANNE, DESK)
 
@@ -57,9 +60,13 @@ def test_a_failure_says_whether_to_try_again_and_whether_it_may_have_arrived(
     "answers",
     [
         {"MAIL": "550 who are you"},
+        {"MAIL": "501 5.1.7 no such sender"},
         {"MAIL": "530 5.7.57 log in first"},
         {"RCPT": "530 log in first"},
+        {"RCPT": "550 5.1.8 you send too much that nobody wants"},
+        {"RCPT": "550-5.1.90 too many\r\n550 5.1.90 recipients today"},
         {".": "554 5.2.0 SendAsDenied"},
+        {".": "535 5.7.3 log in again"},
         {"DATA": "554 5.7.708 traffic not accepted from this address"},
     ],
 )
@@ -75,6 +82,30 @@ def test_what_only_the_operator_can_mend_burns_no_letter(
         post.send(MAIL, ANNE, DESK)
 
     assert not isinstance(told.value, ChannelUnreachable)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"MAIL": "421 4.3.2 closing"},
+        {"MAIL": "432 4.3.2 too many connections"},
+        {"MAIL": "452 4.3.1 no room"},
+        {"MAIL": None},
+        {"MAIL": ""},
+        {"RCPT": "432 4.3.2 too many connections"},
+        {".": "432 4.3.2 too many connections"},
+    ],
+)
+def test_a_server_that_is_too_busy_for_any_letter_burns_none(
+    scripted: Callable[..., Any], answers: dict[str, Any]
+) -> None:
+    server = scripted(answers)
+
+    with (
+        pytest.raises(ChannelUnreachable),
+        server.mailer(timeout=0.5).connected() as post,
+    ):
+        post.send(MAIL, ANNE, DESK)
 
 
 @pytest.mark.parametrize("farewell", [None, "421 idle for too long"])
@@ -96,13 +127,24 @@ def test_a_server_that_keeps_hanging_up_is_not_called_for_ever(
 ) -> None:
     server = scripted({"MAIL": None})
 
-    with server.mailer().connected() as post:
-        for _ in range(2):
-            with pytest.raises(DeliveryFailed) as told:
-                post.send(MAIL, ANNE, DESK)
-            assert not told.value.maybe_sent
+    with pytest.raises(ChannelUnreachable), server.mailer().connected() as post:
+        post.send(MAIL, ANNE, DESK)
 
-    assert server.calls == 3  # the first, one more for the first letter, one for the second
+    assert server.calls == 2  # it may have hung up because it had waited long
+
+
+def test_a_letter_that_is_lost_costs_the_next_one_only_another_call(
+    scripted: Callable[..., Any],
+) -> None:
+    server = scripted({"RCPT": [None, None, "250 ok"]})
+
+    with server.mailer().connected() as post:
+        with pytest.raises(DeliveryFailed):
+            post.send(MAIL, ANNE, DESK)
+        post.send(MAIL, ANNE, DESK)
+
+    assert server.calls == 3
+    assert server.heard.count(".") == 1
 
 
 @pytest.mark.parametrize(
@@ -110,6 +152,8 @@ def test_a_server_that_keeps_hanging_up_is_not_called_for_ever(
     [
         ({"open": "421 too many"}, ChannelUnreachable),
         ({"open": "554 go away"}, ChannelDown),
+        ({"open": "gibberish"}, ChannelDown),
+        ({"open": "SSH-2.0-OpenSSH_9.2"}, ChannelDown),
         ({"open": ""}, ChannelUnreachable),
         ({"EHLO": "421 not now"}, ChannelUnreachable),
         ({"EHLO": "550 go away"}, ChannelDown),

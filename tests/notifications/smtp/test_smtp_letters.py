@@ -77,6 +77,17 @@ def test_a_channel_that_has_carried_a_letter_is_not_stopped_by_one_address(offic
     assert len(office.taken) == 2
 
 
+def test_a_channel_that_refuses_one_after_the_other_for_what_we_are_is_stopped(
+    office: Any,
+) -> None:
+    with pytest.raises(ChannelDown), office.mailer().connected() as post:
+        post.send(MAIL, ANNE, DESK)
+        for to in ("571", "511", "571", "520"):  # that there is no such user proves nothing
+            with pytest.raises(DeliveryFailed):
+                post.send(MAIL, f"refuse-550-{to}@x.example", DESK)
+        post.send(MAIL, "refuse-550-571@x.example", DESK)
+
+
 @pytest.mark.parametrize(
     ("to", "sender"),
     [("a@x.example, b@y.example", DESK), ("anné@x.example", DESK), (ANNE, "no address")],
