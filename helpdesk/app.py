@@ -5,7 +5,8 @@
 # ruff: noqa: PLC0415
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -40,28 +41,38 @@ class App:
     desk: Desk
     reads_in_child: bool = False  #: whether mail is read in a process of its own
     is_daemon: bool = False
+    _ending: ExitStack = field(default_factory=ExitStack)  #: how to let go of what was opened
 
     @cached_property
     def mailer(self) -> Mailer:
         """Where letters go: the mail server, or a folder if none is configured."""
-        return mailer_for(self.config, self._token, SMTP_IDLE if self.is_daemon else 0.0)
+        mailer = mailer_for(self.config, self._token, SMTP_IDLE if self.is_daemon else 0.0)
+        self._ending.callback(mailer.close)
+        return mailer
 
     @cached_property
     def mailboxes(self) -> Sequence[Mailbox]:
         """The mailboxes on servers that mail arrives at, each for one thread."""
         from helpdesk.mailbox import ImapSource, password_of
 
-        return [
+        boxes = [
             ImapSource(each, self._fresh_token if each.login is Login.OAUTH else password_of(each))
             for each in self.config.intake.mailboxes
         ]
+        for box in boxes:
+            self._ending.callback(box.close)
+        return boxes
 
     @cached_property
     def reads(self) -> Reads:
         """How the bytes of a mail are read."""
         from helpdesk.reading import ChildReader, read
 
-        return ChildReader().read if self.reads_in_child else read
+        if not self.reads_in_child:
+            return read
+        child = ChildReader()
+        self._ending.callback(child.close)
+        return child.read
 
     def sources(self) -> list[Source]:
         """All places that mail arrives at. FileUnreadable if a folder is not there."""
@@ -69,6 +80,11 @@ class App:
 
         folders = [sources.source_for(path) for path in self.config.intake.paths]
         return [*folders, *self.mailboxes]
+
+    def close(self) -> None:
+        """Let go of the database, of every server, and of the program that reads mail."""
+        self._ending.close()
+        self.store.close()
 
     def _token(self, anew: bool) -> str:  # noqa: FBT001  # as the mailer asks for it
         try:

@@ -59,8 +59,8 @@ class Context:
 
 
 def until_the_end(app: Any) -> Any:
-    """`app`, whose database is let go of when the command ends."""
-    click.get_current_context().call_on_close(app.store.close)
+    """`app`, which lets go of all that it opened when the command ends."""
+    click.get_current_context().call_on_close(app.close)
     return app
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from helpdesk.cli.cell import block, cell
+from helpdesk.cli import correspondence
+from helpdesk.cli.cell import cell
 from helpdesk.cli.lines import away_words
 from helpdesk.cli.table import STYLES, local, show_json
 from helpdesk.database import Reader, Row, moment
@@ -15,6 +16,7 @@ from helpdesk.register.comparing import Candidate, Wanted
 from helpdesk.register.search import candidates
 from helpdesk.views import Sheet, clock_standing
 from helpdesk.views.lines import is_away
+from helpdesk.views.outbox import posted
 from workflows import spans
 from workflows.standing import Standing, outcome_words
 
@@ -32,8 +34,15 @@ FACTS = (
 )
 """The facts that a requester gives, by column, and what they are called."""
 
-MOST_TEXT = 40
-"""How many lines of a mail the sheet shows."""
+SURETIES = {
+    "sure": "from the {}",
+    "likely": "likely, from the {}",
+    "guessed": "guessed from the {}",
+}
+"""How the place is named where a fact was read, by how sure it is that it was meant so."""
+
+TOLD = {"found_in", "doubts"}
+"""What an event knows that the sheet says beside the facts."""
 
 
 def candidates_for(reader: Reader, found: Sheet) -> list[Candidate]:
@@ -87,11 +96,12 @@ def _lines(found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime
     yield from _hold(call, zone)
     yield ""
     yield from _facts(call, found.read_from)
+    yield from (f"  in doubt: {cell(doubt)}" for doubt in found.doubts)
     yield from _clocks(found, zone, now)
     if call["state"] in ("received", "acknowledged", "traced"):
         yield from _candidates(call, proposed)
-    yield from _mails(found, zone)
-    yield from _letters(found, zone)
+    yield from correspondence.mails_of_call(found.messages, found.attachments, zone)
+    yield from correspondence.letters_of_call([posted(row) for row in found.letters], zone)
     yield from _history(found, zone)
 
 
@@ -120,7 +130,7 @@ def _head(call: Row, zone: str, now: datetime) -> Iterator[str]:
 
 def _after_reading(call: Row, number: str) -> str:
     if call["closed_at"] is None:
-        return f"helpdesk note {number} ..."
+        return f"helpdesk reply {number}, or helpdesk note {number} ..."
     return f"helpdesk no-action {number}, or helpdesk reopen {number} --reason ..."
 
 
@@ -134,10 +144,10 @@ def _hold(call: Row, zone: str) -> Iterator[str]:
         yield f"  what is waited for: {cell(call['hold_note'])}"
 
 
-def _facts(call: Row, read_from: Mapping[str, str]) -> Iterator[str]:
+def _facts(call: Row, read_from: Mapping[str, tuple[str, str]]) -> Iterator[str]:
     for column, name in FACTS:
         value = cell(call[column] or "-")
-        source = f"  (from the {read_from[column]})" if column in read_from else ""
+        source = f"  ({cell(_source(*read_from[column]))})" if column in read_from else ""
         yield f"  {name:<14}{value.replace('_', ' ') if column == 'kind' else value}{source}"
     if call["location_name"] or call["provider_name"]:
         name = call["location_name"] or call["provider_name"]
@@ -145,6 +155,11 @@ def _facts(call: Row, read_from: Mapping[str, str]) -> Iterator[str]:
         yield f"  {'traced to':<14}{cell(name)} ({number}), by {cell(call['matched_by'])}"
     if call["site_code"] or call["parent_code"]:
         yield f"  {'codes':<14}site {call['site_code'] or '-'}, parent {call['parent_code'] or '-'}"
+
+
+def _source(place: str, surety: str) -> str:
+    """Where a fact was read, in words that say how sure it is."""
+    return SURETIES.get(surety, SURETIES["sure"]).format(place)
 
 
 def _clocks(found: Sheet, zone: str, now: datetime) -> Iterator[str]:
@@ -194,38 +209,6 @@ def _candidates(call: Row, proposed: Sequence[Candidate]) -> Iterator[str]:
             yield f"        helpdesk trace {reference(call['id'])} {option} {number}"
 
 
-def _mails(found: Sheet, zone: str) -> Iterator[str]:
-    for row in found.messages:
-        yield ""
-        arrived = moment(row["arrived_at"])
-        when = local(arrived, zone) if arrived else ""
-        kind = f" (automatic: {cell(row['automatic'])})" if row["automatic"] else ""
-        sender = f"{cell(row['sender_name'])} <{cell(row['sender_address'])}>".strip()
-        yield f"Mail of {when} from {sender}{kind}"
-        yield f"  Subject: {cell(row['subject'])}"
-        lines = block(row["text"])
-        yield from (f"  | {line}" for line in lines[:MOST_TEXT])
-        if len(lines) > MOST_TEXT:
-            yield f"  ({len(lines) - MOST_TEXT} more lines: --json has them)"
-        files = [each for each in found.attachments if each["message_id"] == row["id"]]
-        for file in files:
-            yield f"  file: {cell(file['name'])} ({file['size']:,} bytes; --save FOLDER saves it)"
-
-
-def _letters(found: Sheet, zone: str) -> Iterator[str]:
-    if found.letters:
-        yield ""
-        yield "Letters"
-    for row in found.letters:
-        posted = moment(row["posted_at"])
-        trouble = f": {cell(row['error'])}" if row["error"] else ""
-        twice = ", perhaps twice" if row["maybe_twice"] else ""
-        state = f"{row['state']}{twice}{trouble}"
-        when = local(posted, zone) if posted else ""
-        yield f"  {when:<17} {cell(row['subject'])}"
-        yield f"  {'':<17} to {cell(row['to_address'])}: {state}"
-
-
 def _history(found: Sheet, zone: str) -> Iterator[str]:
     yield ""
     yield "History"
@@ -238,7 +221,7 @@ def _history(found: Sheet, zone: str) -> Iterator[str]:
         facts = "; ".join(
             f"{name.replace('_', ' ')}: {_fact(value)}"
             for name, value in event["facts"].items()
-            if value and name != "found_in"
+            if value and name not in TOLD
         )
         yield f"  {local(at, zone) if at else '':<17} {cell(by):<12} {what}  {cell(facts)}".rstrip()
 

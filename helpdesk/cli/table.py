@@ -28,6 +28,7 @@ NARROW = 100
 
 
 WRAPPED = {"organisation", "marks", "marks_in_full", "name", "note", "remarks", "why"}
+WRAPPED |= {"sender", "subject", "became", "to", "where", "place", "about"}
 """The keys of values that may go on in the next line."""
 
 

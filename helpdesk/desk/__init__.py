@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from helpdesk.desk import again, any_step, care, holds, people, steps
+from helpdesk.desk import again, any_step, care, holds, letters, mails, people, steps
 from helpdesk.desk.answers import local
 from helpdesk.desk.raising import raise_by_hand
 from helpdesk.intake import Request
@@ -107,6 +107,50 @@ class Desk:
         """End one of two calls about the same thing."""
         return self._once(
             "merge", who, lambda tx: again.merge(tx, self.journal, reference, who, into)
+        )
+
+    def reply(
+        self, reference: str, who: Who, text: str, to: str = "", *, again: bool = False
+    ) -> Done:
+        """Write to the requester. The same words about a call twice on a day go once."""
+        key = None if again else self._key("reply", who, json.dumps([reference, text, to]))
+        return self._once(
+            "reply",
+            who,
+            lambda tx: letters.reply(tx, self.journal, reference, who, text, to),
+            key,
+        )
+
+    def facts_for_reply(self, reference: str, who: Who) -> Mapping[str, object]:
+        """What a canned text may say about the call."""
+        return self.store.run(lambda tx: letters.facts_of(tx, self.journal, reference, who))
+
+    def retry_letter(self, letter: int, who: Who) -> Done:
+        """Send a letter again that did not arrive, or that waits for its next try."""
+        return self._once(
+            "retry letter", who, lambda tx: letters.retry(tx, self.journal, letter, who)
+        )
+
+    def cancel_letter(self, letter: int, who: Who, reason: str) -> Done:
+        """Call off a letter, or say that one that did not arrive is seen to otherwise."""
+        return self._once(
+            "cancel letter", who, lambda tx: letters.cancel(tx, self.journal, letter, who, reason)
+        )
+
+    def retry_mail(self, mail: int, who: Who) -> Done:
+        """Let a mail that was set aside wait to be taken in, as if it had never been tried."""
+        return self._once("retry mail", who, lambda tx: mails.retry(tx, self.journal, mail, who))
+
+    def attach_mail(self, mail: int, reference: str, who: Who) -> Done:
+        """Lay a mail to a call, whatever became of it before."""
+        return self._once(
+            "attach mail", who, lambda tx: mails.attach(tx, self.journal, mail, reference, who)
+        )
+
+    def split_mail(self, mail: int, request: Request, who: Who) -> Done:
+        """Make a mail that was laid to a call a call of its own; `request`: what it asks for."""
+        return self._once(
+            "split mail", who, lambda tx: mails.split(tx, self.journal, mail, request, who)
         )
 
     def set_urgent(

@@ -62,6 +62,14 @@ def told(call: Call, letters: list[Letter]) -> str:
     return f"no letter was posted: the call has no e-mail address that can be used{by_phone}"
 
 
+def still_waits(call: Call) -> str:
+    """What answers a reply on a closed call, as nothing else does."""
+    return (
+        f"its reply still waits: helpdesk no-action {call.reference}, or helpdesk reopen"
+        f" {call.reference} --reason '...'"
+    )
+
+
 def whose(tx: Tx, call: Call, who: Who) -> str:
     """A word to an agent who works on somebody else's call."""
     owner = tx.agent_numbered(call.owner_id)

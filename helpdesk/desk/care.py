@@ -6,7 +6,7 @@ from enum import Enum
 
 from helpdesk.desk import holds
 from helpdesk.desk.addresses import check_address
-from helpdesk.desk.answers import answer, local
+from helpdesk.desk.answers import answer, local, still_waits
 from helpdesk.desk.people import known
 from helpdesk.errors import BadValue
 from helpdesk.intake import characters
@@ -52,7 +52,7 @@ def note(tx: Tx, journal: Journal, reference: str, who: Who, text: str) -> Answe
             return answer(call, f"noted on {call.reference} already, {local(journal, last.at)}")
     journal.note(tx, call, "note", who, text=text)
     if call.reply_waiting and call.closed_at is not None:
-        return answer(call, f"noted on {call.reference}", _still_waits(call))
+        return answer(call, f"noted on {call.reference}", still_waits(call))
     call.reply_waiting = False  # who writes about a call has read what came for it
     return answer(call, f"noted on {call.reference}")
 
@@ -107,13 +107,6 @@ def _open_call(tx: Tx, reference: str) -> Call:
             f" {call.reference} --reason '...'"
         )
     return call
-
-
-def _still_waits(call: Call) -> str:
-    return (
-        f"its reply still waits: helpdesk no-action {call.reference}, or helpdesk reopen"
-        f" {call.reference} --reason '...'"
-    )
 
 
 def _urgent_already(tx: Tx, journal: Journal, call: Call) -> str:

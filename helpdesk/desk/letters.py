@@ -1,5 +1,6 @@
 """Letters in a person's hands: written to a requester, tried again, called off."""
 
+import re
 from collections.abc import Mapping
 
 from helpdesk.desk import holds
@@ -21,10 +22,11 @@ from workflows.refused import StepNotAllowed
 UNNAMED = "Your request for an ODS code"
 """The subject of a reply to somebody who never wrote one."""
 
+ANSWERED = re.compile(r"\A(?:\s*(?:\[ODS-\d+\]|(?:re|aw|sv|fwd?|wg)\s*:))+", re.IGNORECASE)
+"""What answers put before a subject, once or again and again."""
 
-def reply(
-    tx: Tx, journal: Journal, reference: str, who: Who, text: str, to: str = ""
-) -> Answer:
+
+def reply(tx: Tx, journal: Journal, reference: str, who: Who, text: str, to: str = "") -> Answer:
     """Write to the requester of a call in an agent's own words. It moves no state."""
     call, agent = tx.call(reference), agent_of(tx, who)
     body, address = characters.text(text).strip(), to or call.requester_email
@@ -90,7 +92,13 @@ def retry(tx: Tx, journal: Journal, letter_id: int, who: Who) -> Answer:
     why, letter.error, letter.claimed_by = letter.error, "", ""
     call = _call(tx, letter)
     journal.note(
-        tx, call, "letter_retried", who, letter=letter_id, what=letter.kind, to=letter.to_address,
+        tx,
+        call,
+        "letter_retried",
+        who,
+        letter=letter_id,
+        what=letter.kind,
+        to=letter.to_address,
         why=why,
     )
     return _answer(
@@ -102,7 +110,7 @@ def retry(tx: Tx, journal: Journal, letter_id: int, who: Who) -> Answer:
 
 
 def cancel(tx: Tx, journal: Journal, letter_id: int, who: Who, reason: str) -> Answer:
-    """Call off a letter that waits; of one that did not arrive, say that it is seen to otherwise."""
+    """Call off a letter that waits; one that did not arrive is seen to in another way."""
     letter, reason = _held(tx, letter_id), characters.line(reason)
     if letter.state is LetterState.CANCELLED:
         return _answer(letter, f"letter {letter_id} is cancelled already: {letter.error}")
@@ -116,8 +124,15 @@ def cancel(tx: Tx, journal: Journal, letter_id: int, who: Who, reason: str) -> A
     letter.claimed_by, why = "", letter.error
     letter.error = f"by {who.by}: {reason}"
     journal.note(
-        tx, _call(tx, letter), "letter_cancelled", who, letter=letter_id, what=letter.kind,
-        to=letter.to_address, reason=reason, why=why,
+        tx,
+        _call(tx, letter),
+        "letter_cancelled",
+        who,
+        letter=letter_id,
+        what=letter.kind,
+        to=letter.to_address,
+        reason=reason,
+        why=why,
     )
     done = "is cancelled" if waited else "no longer counts as not delivered"
     return _answer(letter, f"letter {letter_id} {done}")
@@ -126,7 +141,7 @@ def cancel(tx: Tx, journal: Journal, letter_id: int, who: Who, reason: str) -> A
 def _subject(tx: Tx, call: Call) -> str:
     """The subject of their last mail, answered once however often it was answered before."""
     last = mails.last_of_theirs(tx, call.id or 0)
-    bare = characters.bare_subject(last["subject"]) if last else ""
+    bare = ANSWERED.sub("", last["subject"]).strip() if last else ""
     return f"Re: {bare}" if bare else UNNAMED
 
 
@@ -159,13 +174,12 @@ def _held(tx: Tx, letter_id: int) -> Letter:
     """The letter with that number. StepNotAllowed while a process is about to send it."""
     outbox.letter(tx, letter_id)
     letter = tx.letter(letter_id)
-    holder, until = letter.claimed_by, letter.send_at
-    if letter.state is LetterState.WAITING and holder and not is_dead(holder):
-        if until is not None and until > tx.now:
-            raise StepNotAllowed(
-                f"letter {letter_id} is being sent at this moment ({holder}); look again in a"
-                f" minute: helpdesk outbox show {letter_id}"
-            )
+    holder, until = letter.claimed_by, letter.send_at or tx.now
+    if letter.state is LetterState.WAITING and holder and not is_dead(holder) and until > tx.now:
+        raise StepNotAllowed(
+            f"letter {letter_id} is being sent at this moment ({holder}); look again in a"
+            f" minute: helpdesk outbox show {letter_id}"
+        )
     return letter
 
 

@@ -27,13 +27,15 @@ def retry(tx: Tx, journal: Journal, mail_id: int, who: Who) -> Answer:
     """Let a mail that was set aside be read anew, as if it had never been tried."""
     row, _, call = _known(tx, mail_id)
     if row.state is MailState.WAITING:
-        return {"mail": mail_id, "said": [f"mail {mail_id} waits already to be taken in"]}
+        return _waits(mail_id, f"mail {mail_id} waits already to be taken in")
     if row.state is not MailState.QUARANTINED:
         became = f"{row.state.value}, {call.reference}" if call else row.state.value
-        return {"mail": mail_id, "said": [f"mail {mail_id} is not quarantined: it is {became}"]}
+        said = f"mail {mail_id} is not quarantined: it is {became}"
+        return _waits(mail_id, said, waits=False)
     row.state, row.tries, row.claimed_by = MailState.WAITING, 0, ""
+    tx.forget_operation(f"mail:{mail_id}")
     journal.note(tx, call, "mail_retried", who, mail=mail_id, why=row.reason)
-    return {"mail": mail_id, "said": [f"mail {mail_id} is read again"]}
+    return _waits(mail_id, f"mail {mail_id} is read again")
 
 
 def attach(tx: Tx, journal: Journal, mail_id: int, reference: str, who: Who) -> Answer:
@@ -49,17 +51,16 @@ def attach(tx: Tx, journal: Journal, mail_id: int, reference: str, who: Who) -> 
             f"{call.reference} is merged into {survivor}: helpdesk mail attach {mail_id} {survivor}"
         )
     row.state, row.reason, row.call_id = MailState.TAKEN, "", call.id
+    before = None if before is not None and before.id == call.id else before
     other = before.reference if before else ""
     journal.note(tx, call, "mail_attached", who, mail=mail_id, other=other)
-    if before is not None and before.id != call.id:
+    if before is not None:
         journal.note(tx, before, "mail_detached", who, mail=mail_id, other=call.reference)
     if message is not None:
         message.call_id = call.id
         if not message.automatic and not _is_ours(tx, journal, message):
             call.reply_waiting = True
-    return answer(
-        call, f"mail {mail_id} is laid to {call.reference}", _left(tx, row, before, call.reference)
-    )
+    return answer(call, f"mail {mail_id} is laid to {call.reference}", _left(tx, row, before, call))
 
 
 def split(tx: Tx, journal: Journal, mail_id: int, request: Request, who: Who) -> Answer:
@@ -91,6 +92,10 @@ def split(tx: Tx, journal: Journal, mail_id: int, request: Request, who: Who) ->
     )
 
 
+def _waits(mail_id: int, said: str, *, waits: bool = True) -> Answer:
+    return {"mail": mail_id, "waits": waits, "said": [said]}
+
+
 def _known(tx: Tx, mail_id: int) -> _Known:
     """The mail with that number. NotFound if there is none."""
     mails.mail(tx, mail_id)
@@ -114,14 +119,14 @@ def _is_ours(tx: Tx, journal: Journal, message: Message) -> bool:
     return is_of_the_desk(tx, journal.config, message.sender_address)
 
 
-def _left(tx: Tx, row: ReceivedMail, before: Call | None, now: str) -> str:
+def _left(tx: Tx, row: ReceivedMail, before: Call | None, now: Call) -> str:
     """A word on the call that the mail was taken from, if somebody has to see to it."""
-    if before is None or before.closed_at is not None or before.reference == now:
+    if before is None or before.closed_at is not None:
         return ""
     if not mails.others_of(tx, before.id or 0, row.id or 0):
         return (
             f"{before.reference} has no mail left; if it is about the same thing:"
-            f" helpdesk merge {before.reference} --into {now}"
+            f" helpdesk merge {before.reference} --into {now.reference}"
         )
     waits = before.reply_waiting
     return f"a reply still shows as waiting on {before.reference}" if waits else ""

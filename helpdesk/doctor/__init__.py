@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from helpdesk.app import mailer_for
-from helpdesk.config.settings import Config, Desk, secret
-from helpdesk.database import Reader, is_sqlite, moment, place, sqlite_file
+from helpdesk.config.settings import Desk, secret
+from helpdesk.database import is_sqlite, moment, place, sqlite_file
+from helpdesk.doctor import post
 from helpdesk.doctor.ground import (
     NETWORKS,
     Finding,
@@ -17,20 +17,12 @@ from helpdesk.doctor.ground import (
     file_system,
     readable_by_others,
 )
+from helpdesk.doctor.patient import Patient
 from helpdesk.errors import ConfigError, HelpdeskError
-from helpdesk.references import reference
 from notifications.mailer import Security
 from workflows import spans
 
 __all__ = ["Finding", "Health", "Patient", "examine"]
-
-
-class Patient(NamedTuple):
-    """What is looked over."""
-
-    config: Config
-    reader: Reader
-    now: datetime
 
 
 EXAMPLE_ADDRESS = Desk().address
@@ -145,35 +137,6 @@ def _register(patient: Patient) -> Iterator[Finding]:
     yield Finding("register", Health.WELL, f"{found['n']} locations, changed last {age} ago")
 
 
-def _intake(patient: Patient) -> Iterator[Finding]:
-    paths = patient.config.intake.paths
-    if not paths:
-        yield Finding(
-            "intake",
-            Health.NOTE,
-            "no place is configured: mail comes by hand, or by helpdesk intake -",
-        )
-    for path in paths:
-        there = path.is_dir() and os.access(path, os.R_OK)
-        mend = "its rights do not let you read it" if path.exists() else "make that folder"
-        words = str(path) if there else f"{path}: {mend}"
-        yield Finding("intake", Health.WELL if there else Health.ILL, words)
-    set_aside = patient.reader.rows(
-        "SELECT count(*) AS n FROM received_mail WHERE state = 'quarantined'"
-    )[0]["n"]
-    filed = patient.reader.rows(
-        "SELECT count(*) AS n FROM received_mail WHERE state = 'filed' AND call_id IS NULL"
-    )[0]["n"]
-    if filed:
-        yield Finding("intake", Health.NOTE, f"{filed} automatic mails belong to no call")
-    if set_aside:
-        yield Finding(
-            "intake",
-            Health.NOTE,
-            f"{set_aside} mails could not be read by program: their calls say which",
-        )
-
-
 def _duties(patient: Patient) -> Iterator[Finding]:
     rows = {row["name"]: row for row in patient.reader.rows("SELECT * FROM duty")}
     sweep = rows.get("sweep")
@@ -195,42 +158,14 @@ def _duties(patient: Patient) -> Iterator[Finding]:
             yield Finding(name, Health.ILL, row["error"])
 
 
-def _letters(patient: Patient) -> Iterator[Finding]:
-    counts = {
-        row["state"]: row["n"]
-        for row in patient.reader.rows("SELECT state, count(*) AS n FROM letter GROUP BY state")
-    }
-    if failed := counts.get("failed"):
-        calls = patient.reader.rows(
-            "SELECT DISTINCT call_id FROM letter WHERE state = 'failed' AND call_id IS NOT NULL"
-            " ORDER BY call_id LIMIT 5"
-        )
-        which = ", ".join(reference(row["call_id"]) for row in calls) or "no call's"
-        yield Finding(
-            "letters",
-            Health.ILL,
-            f"{failed} could not be delivered ({which}): tell whom they were for another way",
-        )
-    stuck = patient.reader.rows(
-        "SELECT count(*) AS n, max(error) AS error FROM letter"
-        " WHERE state = 'waiting' AND error <> ''"
-    )[0]
-    if stuck["n"]:
-        words = f"{stuck['n']} could not be sent yet: {stuck['error']}"
-        yield Finding("letters", Health.ILL, words)
-    if not failed and not stuck["n"]:
-        waiting, sent = counts.get("waiting", 0), counts.get("sent", 0)
-        yield Finding("letters", Health.WELL, f"{waiting} waiting, {sent} sent")
-
-
 LOOKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     _database,
     _people,
     _register,
     _sending,
-    _intake,
+    *post.COMING,
     _calendar,
     _duties,
-    _letters,
+    *post.GOING,
 )
 """What is looked at."""

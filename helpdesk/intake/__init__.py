@@ -73,8 +73,8 @@ class Returned(NamedTuple):
         return self.is_failure and self.status in BAD_ADDRESS
 
 
-BAD_ADDRESS = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
-"""What servers say of an address that does not exist (RFC 3463, section 3.2)."""
+BAD_ADDRESS = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.1.351"})
+"""What servers say of an address that does not exist (RFC 3463, 3.2; the last is Exchange's)."""
 
 
 @dataclass(frozen=True)

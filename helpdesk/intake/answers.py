@@ -29,6 +29,9 @@ PROMPTS = (
 YES = ("yes", "y", "true")
 NO = frozenset({"no", "n", "false", "not"})
 _BESIDE_NAME = re.compile(r"\s*[/|(]\s*|,\s+|\s[-\u2013]\s")
+_NUMBER_BESIDE = re.compile(
+    r"[\s,;/|(-]*(?:(?i:tel|on|mob|phone)[.: ]*)?\+?\(?\d[\d ()./-]{4,30}\)?\s*\Z"
+)
 _BEDS = re.compile(r"\s*\(\d{1,3} bed.{0,20}\)$", re.IGNORECASE)
 _NOT_URGENT = re.compile(
     r"(?:(?:it|this|that) is |it.?s )?(?:not|non).{0,12}\burgent\W*", re.IGNORECASE
@@ -39,21 +42,24 @@ def text(value: str) -> str:
     """An answer on one line; "" for what people write when they have none."""
     plain = characters.line(value, LONGEST)
     none = plain.lower().rstrip(".!") in NO_ANSWER or plain.lower().startswith(PROMPTS)
-    return "" if none else plain
+    return "" if none or not any(map(str.isalnum, plain)) else plain
 
 
 def _person(value: str) -> dict[str, str]:
     """A person's name, and what else people write on the same line: their home, their number."""
-    plain = text(value)
-    if "@" in plain or patterns.any_phone(plain):
-        return {"requester_phone": patterns.any_phone(plain)}
-    first, *more = (piece for piece in _BESIDE_NAME.split(plain) if piece.strip(" )"))
+    phone = patterns.any_phone(value)
+    plain = text(_NUMBER_BESIDE.sub("", value) if phone else value)
+    if "@" in plain or any(letter.isdigit() for letter in plain):
+        return {"requester_phone": phone}
+    pieces = [piece for piece in _BESIDE_NAME.split(plain) if piece.strip(" )")]
+    first, more = "".join(pieces[:1]), pieces[1:]
     homes = [piece.strip(" )") for piece in (first, *more) if names.is_organisation(piece)]
     split = bool(homes) or any(map(names.is_role, more))
     name = first if split else plain
     return {
         "requester_name": "" if homes and name.strip() == homes[0] else name.strip(),
         "organisation": next(iter(homes), ""),
+        "requester_phone": phone,
     }
 
 

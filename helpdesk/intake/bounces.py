@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from helpdesk.intake import Returned, automatic, characters, headers, refusals, undelivered
 from helpdesk.intake.headers import Head
@@ -31,7 +32,8 @@ def returned(head: Head, parts: Sequence[Part], text: str) -> tuple[Returned, ..
         return ()
     text = text[:MOST_TEXT]
     said = undelivered.told(text)
-    found = _reported(parts, said) or list(_groups(text)) or _told(head, said)
+    inline = islice(_groups(text), MOST_RECIPIENTS)
+    found = _reported(parts, said) or list(inline) or _told(head, said)
     copies = list(_copies(head, parts, text)) if found else []
     ids = (characters.line(each[1]) for copy in copies if (each := _ID.search(copy)))
     original_id = next((f"<{each}>" for each in ids), None)
@@ -57,12 +59,13 @@ def _told(head: Head, said: str) -> list[Returned]:
 
 
 def _reported(parts: Sequence[Part], said: str) -> list[Returned]:
-    rows = [
+    every = (
         row
         for part in parts
         if part.content_type in REPORTS
         for row in _groups(characters.decoded(part.content[:MOST_TEXT], part.charset))
-    ]
+    )
+    rows = list(islice(every, MOST_RECIPIENTS))
     return [row if row.words else _explained(row, said) for row in rows]
 
 
@@ -115,7 +118,8 @@ def _copies(head: Head, parts: Sequence[Part], text: str) -> Iterator[str]:
             # The copy was put in without the blank line that tells it from its wrapping.
             yield "".join(f"{name}: {part.head.first(name)}\n" for name in ("message-id", "to"))
         elif part.content_type in COPIES or "header" in part.name.lower():
-            yield characters.decoded(part.content[:MOST_TEXT].lstrip(), part.charset)
+            copy = characters.decoded(part.content[:MOST_TEXT], part.charset)
+            yield _BLANK.split(copy.replace("\r", "").lstrip(), maxsplit=1)[0]
     yield undelivered.copied(text)
     yield text
 
@@ -127,7 +131,7 @@ def _addressee(copies: Sequence[str]) -> str:
     return people[0].address if len(people) == 1 else ""
 
 
-_BLANK = re.compile(r"\n[ \t]*\n")
+_BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 _FOLD = re.compile(r"\n[ \t]+")
 _FIELD = re.compile(r"^[ \t]*([A-Za-z-]{3,40})[ \t]*:(.*)$", re.MULTILINE)
 _KIND = re.compile(r"^(?:smtp|x-[\w-]{1,40}|dns|unix)\s*;\s*", re.IGNORECASE)

@@ -8,7 +8,8 @@ from typing import Any
 
 LONGEST = 2 * 1024 * 1024
 LONGEST_CLEAN = 512 * 1024  # what is left once scripts, styles, pictures and links are gone
-DEEPEST = 400  # elements that are open at once
+MOST_OPEN = 2000  # elements that are open at once: each tag is compared with all of them
+DEEPEST = 240  # elements in each other; the parser behind the layout loses what is deeper
 MOST_ESCAPES = 100_000
 
 SILENT = {"noframes", "noscript", "script", "style", "svg", "template", "title", "xmp"}
@@ -16,57 +17,74 @@ SILENT = {"noframes", "noscript", "script", "style", "svg", "template", "title",
 
 # fmt: off
 SHOWN = {
-    "address", "article", "aside", "blockquote", "br", "center", "dd", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
-    "li", "main", "nav", "ol", "p", "pre", "q", "section", "span", "table", "tbody", "td", "tfoot",
-    "th", "thead", "tr", "ul",
+    "address", "article", "aside", "blockquote", "br", "center", "dd", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "li", "main", "nav", "ol", "p", "pre", "q", "section", "span", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 }
 # fmt: on
 """What makes a difference to where a word stands; of all other tags the words alone are kept."""
 
-FLAT = {"br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option", "p"}
-FLAT |= {"area", "base", "tbody", "td", "tfoot", "th", "thead", "tr", "wbr"}
-"""What needs no end of its own, and so may be begun any number of times."""
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"}
+"""What holds nothing, and so is never open."""
 
 _TAG = re.compile(r"<[!?/a-zA-Z][^<>]*+>")
 _NAME = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,30}+)")
-_PADDING = re.compile(r" +(?=[\t\n])|(?<=\t) +")
-_BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
+_LINE_TAG = re.compile(
+    r"<(?:br|hr|/?(?:blockquote|div|dd|dl|dt|h[1-6]|li|ol|p|pre|table|tr|ul))(?![\w:-])[^<>]*+>",
+    re.IGNORECASE,
+)
+_ENDLESS_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}+;?")
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def text(source: str) -> str:
     """The text of a page: lines apart as they are seen, the cells of a table row apart by tabs.
 
-    Nothing of the page is fetched or run. A page made to be hard to lay out loses its tags, and
-    is not laid out.
+    Nothing of the page is fetched or run. A page that is too deep, or made to be hard to lay out,
+    is stripped of its tags instead.
     """
     source = source[:LONGEST]
     try:
-        found = _without_tags(source) if _is_trap(source) else _laid_out(_clean(source))
+        found = _laid_out(source)
     except (ValueError, RecursionError):
-        found = _without_tags(source)
-    return _BLANK_LINES.sub("\n\n", _PADDING.sub("", found)).strip("\n ")
+        found = _stripped(source)
+    lines = (map(str.strip, line.split("\t")) for line in found.split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(map("\t".join, lines))).strip("\n ")
 
 
-def _is_trap(source: str) -> bool:
-    """Whether a parser would take long: each tag is compared with all that are open."""
-    opened, deep = Counter[str](), 0
+def _laid_out(source: str) -> str:
+    if source.count("&") > MOST_ESCAPES or _deepest(source) > MOST_OPEN:
+        raise ValueError("a page that takes long to take apart")
+    clean = str(_cleaner().clean(source))[:LONGEST_CLEAN]
+    if _deepest(clean) > DEEPEST:
+        raise ValueError("a page that is too deep")
+    import inscriptis  # noqa: PLC0415 - only who is sent a page pays for its reader
+
+    # inscriptis resolves what stands for a character once more than a browser does.
+    page = clean.replace("&amp;", "&amp;amp;")
+    return str(inscriptis.get_text(f"<div>{page}</div>", _config()))
+
+
+def _deepest(source: str) -> int:
+    """How many elements are open at once, at most, if each end closes one of its name."""
+    opened, deep, deepest = Counter[str](), 0, 0
     for piece in source.split("<!--"):
         for slash, name in _NAME.findall(piece.partition("-->")[2] or piece):
             key = name.lower()
             if slash and opened[key]:
                 opened[key] -= 1
                 deep -= 1
-            elif not slash and key not in FLAT:
+            elif not slash and key not in VOID:
                 opened[key] += 1
                 deep += 1
-            if deep > DEEPEST:
-                return True
-    return source.count("&") > MOST_ESCAPES
+                deepest = max(deep, deepest)
+    return deepest
 
 
-def _without_tags(source: str) -> str:
-    bare = _TAG.sub(" ", source[:LONGEST_CLEAN])
+def _stripped(source: str) -> str:
+    bare = _TAG.sub(" ", _LINE_TAG.sub("\n", source[:LONGEST_CLEAN]))
+    bare = _ENDLESS_NUMBER.sub("", bare)
     return bare if bare.count("&") > MOST_ESCAPES else html.unescape(bare)
 
 
@@ -81,21 +99,6 @@ def _cleaner() -> Any:
         filter_style_properties={"display"},
         link_rel=None,
     )
-
-
-def _clean(source: str) -> str:
-    return str(_cleaner().clean(source))[:LONGEST_CLEAN]
-
-
-def _laid_out(page: str) -> str:
-    import inscriptis  # noqa: PLC0415 - only who is sent a page pays for its reader
-
-    # inscriptis resolves what stands for a character once more than a browser does.
-    return str(inscriptis.get_text(f"<div>{_twice_escaped(page)}</div>", _config()))
-
-
-def _twice_escaped(page: str) -> str:
-    return page.replace("&amp;", "&amp;amp;")
 
 
 @cache
@@ -142,5 +145,5 @@ def _table_ends(state: Any) -> None:
     lines = ["\t".join(cell.get_text().strip() for cell in row) for row in rows]
     drawn = "\n".join([outside, *lines] if outside else lines)
     outer.canvas.write_newline()
-    outer.canvas.current_block.merge_pre_text(_twice_escaped(html.escape(drawn)))
+    outer.canvas.current_block.merge_pre_text(html.escape(drawn, quote=False))
     outer.canvas.write_newline()

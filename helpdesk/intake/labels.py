@@ -30,13 +30,15 @@ LABELS: tuple[tuple[str, str], ...] = (
         "requester_phone",
         rf"{_WHAT_IS}{_WHOSE}(?:(?:mobile|daytime|landline|home|organi[sz]ation|direct) )*"
         rf"{_PHONE}(?: (?:or|and|no|nos|number|numbers|num|{_PHONE}))*"
-        r"|(?:your |best )?contact (?:tel )?(?:no|number)|telephone or mobile.*|direct (?:line|dial)"
+        r"|(?:your |best )?contact (?:tel )?(?:no|number)|telephone or mobile.*"
+        r"|direct (?:line|dial)"
         r"|[tmpd]",
     ),
     (
         "requester_name",
         rf"{_WHAT_IS}{_WHOSE}(?:full |first and last )?name(?: and surname)?"
-        r"|(?:the |our |main |your )*contact(?: person)?(?: for (?:this|the) .{1,30})?"
+        r"|(?:the |our |main |your |named )*contact(?: person)?(?: for (?:this|the) .{1,30})?"
+        r"|person to contact"
         r"|name of (?:the )?(?:main )?(?:requester|contact|applicant|sender|person)\b.*"
         r"|requester|(?:requested|completed|submitted) by|person (?:making|completing) .*",
     ),
@@ -45,13 +47,15 @@ LABELS: tuple[tuple[str, str], ...] = (
         r"(?:(?:registered )?provider|parent (?:company|organi[sz]ation)|company|group"
         r"|legal entity|registered company) name"
         r"|name of (?:the |your |our )?(?:registered )?(?:provider|parent .{1,20}|company|group)"
+        rf"|{_OURS}provider"
         r"|(?:your |our )?(?:parent (?:company|organi[sz]ation)|registered provider|group)",
     ),
     (
         "organisation",
         rf"(?:{_WHAT_IS}(?:the )?name of (?:the |your |our )?{_PLACE}|{_WHOSE}{_PLACE} s? ?name"
         rf"|{_PLACE}(?: or {_PLACE})? name|{_OURS}(?:organi[sz]ation|company|employer|home|agency)"
-        rf"|{_OURS}(?:care home|nursing home|residential home|care provider|provider)"
+        rf"|{_OURS}(?:care home|nursing home|residential home|care provider|care setting)"
+        r"|location|site|setting|service name"
         rf"|(?:trading|registered|business) name|{_PLACE} name and address)",
     ),
     (
@@ -72,14 +76,15 @@ LABELS: tuple[tuple[str, str], ...] = (
     (
         "given_code",
         rf"{_WHAT_IS}(?:(?:your|our|existing|current|known|the) )*"
-        r"(?:ods|nacs|organi[sz]ation|site|parent)(?: (?:site|parent|organi[sz]ation))? codes?"
-        r"(?: (?:if|already|you) .*)?",
+        r"(?:(?:ods|nacs|organi[sz]ation|site|parent)(?: (?:site|parent|organi[sz]ation))? codes?"
+        r"(?: (?:if|already|you) .*)?|code)",
     ),
     (
         "kind",
         r"(?:what )?(?:type|kind|sort) of (?:adult social )?(?:care )?"
         r"(?:service|care|home|provider|organi[sz]ation|company|business|setting)\b.*"
-        r"|(?:service|organi[sz]ation|provider|care|setting) (?:type|kind)|your service is"
+        r"|(?:service|org|organi[sz]ation|provider|care|setting) (?:type|kind)"
+        r"|your service is|care home(?: or)? dom.*"
         r"|(?:we|i) (?:are|provide)(?: an?)?",
     ),
     ("care_home", r"(?:a )?(?:care home|nursing home|residential (?:care )?home)\b.{0,60}"),
@@ -141,11 +146,14 @@ LONGEST = 120
 LONGEST_NEAR = 50
 
 _PATTERNS = [(name, re.compile(pattern)) for name, pattern in LABELS]
-_VOCABULARY = tuple(
-    "address code company contact deadline domiciliary email location mobile name number nursing"
-    " organisation organization phone postcode provider requester service telephone urgent".split()
+_VOCABULARY = frozenset(
+    {"address", "code", "company", "contact", "deadline", "domiciliary", "email", "location"}
+    | {"mobile", "name", "number", "nursing", "organisation", "organization", "phone", "postcode"}
+    | {"provider", "requester", "service", "telephone", "urgent"}
 )
-_FILLERS = frozenset("details full give given main of person please preferred primary".split())
+_FILLERS = frozenset(
+    {"details", "full", "give", "given", "main", "person", "please", "preferred"} | {"primary"}
+)
 _LETTERS_OF_A_WORD = 4
 _HINT = re.compile(r"\([^()]*+\)|\[[^\[\]]*+\]")
 _LEAD = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})?|[a-h])[.)]\s|q\d{1,2}\b[.):]?")

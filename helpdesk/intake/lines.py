@@ -7,18 +7,23 @@ from helpdesk.intake import labels
 from helpdesk.intake.layout import Row
 
 MOST_LINES = 2000
+LONGEST_LINE = 2000
 MOST_CELLS = 20
 MOST_COLONS = 20
+LONGEST_UNMARKED = 80
+MOST_LABEL_WORDS = 4
 ENOUGH_LABELS = 3  # so many lines that are nothing but labels make a form without colons
 
-_LEADERS = re.compile(r"\s*(?:[.\u2026]{3,}|_{3,}|[-=]+>|\u2192)\s*")
+_LEADERS = re.compile(r"\s*(?:[.\u2026]{3,}|_{3,}|[-=]+>|\u2192)\s*:?\s*")
+_MARKED = re.compile(r"[:=?]|\s[-\u2013\u2014]\s")
 _RULE = re.compile(r"[\s|:+=_-]*")
-_COLUMNS = re.compile(r" {3,}")
+_COLUMNS = re.compile(r" {2,}")
 _WORD = re.compile(r"[A-Za-z][\w'/&-]*\*?")
 _APART = re.compile(r"[,;|.]\s|\s{2,}|\s[-\u2013]\s")
 #: Words that begin a label on the same line as the answer before it, and end no answer.
 _BEGINNERS = frozenset(
-    "contact cqc daytime direct e full main mobile my ods office our tel the work your".split()
+    {"contact", "cqc", "daytime", "direct", "e", "full", "main", "mobile", "my", "ods"}
+    | {"office", "our", "tel", "the", "work", "your"}
 )
 
 
@@ -41,6 +46,7 @@ def _split(row: Row) -> Iterator[Row]:
 
 
 def _rows(line: str) -> Iterator[Row]:
+    line = line[:LONGEST_LINE]
     if "|" in line and _RULE.fullmatch(line):
         return
     cells = _cells(line)
@@ -56,7 +62,7 @@ def _cells(line: str) -> tuple[str, ...]:
         if len(cells) > 1:
             return cells
     columns = tuple(cell.strip() for cell in _COLUMNS.split(line.strip()) if cell.strip())
-    if len(columns) > 1 and labels.fact(columns[0]):
+    if len(columns) > 1 and (labels.is_exact(columns[0]) and columns[0][-1] != ":"):
         return columns
     return (line.strip(" |\t"),)
 
@@ -94,6 +100,8 @@ def _label_begins(line: str, begin: int, end: int) -> int:
     # The words of the answer before may be read as part of a label: "Rose Care Home Tel:".
     shortest = max(at for at in asks if labels.fact(line[at:end]) == fact)
     while (before := [at for at in words if at < shortest]) and _may_begin(line, before[-1]):
+        if labels.fact(line[before[-1] : end]) != fact:
+            break
         shortest = before[-1]
     return max(shortest, begin)
 
@@ -104,24 +112,36 @@ def _asks(label: str) -> bool:
 
 def _may_begin(line: str, at: int) -> bool:
     match = _WORD.match(line, at)
-    return bool(match) and match[0].lower() in _BEGINNERS if match else False
+    return match is not None and match[0].lower() in _BEGINNERS
 
 
 def _marked(found: list[Row]) -> list[Row]:
-    """Lines that are nothing but a label get a colon, if there are enough to make a form."""
-    bare = [_is_bare_label(row) for row in found]
-    facts = {labels.fact(row.cells[0]) for row, is_bare in zip(found, bare, strict=True) if is_bare}
-    if len(facts) < ENOUGH_LABELS:
-        return found
-    return [
-        Row((f"{row.cells[0]}:",)) if is_bare else row
-        for row, is_bare in zip(found, bare, strict=True)
-    ]
+    """Lines that are or begin with a label get a colon, if there are enough to make a form."""
+    for label_of in (_bare_label, _first_label):
+        labelled = [label_of(row) for row in found]
+        if len({labels.fact(each) for each in labelled if each}) >= ENOUGH_LABELS:
+            return [_colon(row, each) for row, each in zip(found, labelled, strict=True)]
+    return found
 
 
-def _is_bare_label(row: Row) -> bool:
+def _colon(row: Row, label: str) -> Row:
+    return Row((f"{label}: {row.cells[0][len(label) :].strip()}".strip(),)) if label else row
+
+
+def _bare_label(row: Row) -> str:
+    """The line, if it is nothing but a label."""
     cell = row.cells[0]
-    return not row.table and cell[-1:] not in {":", "?", ""} and _asks(cell)
+    return cell if not row.table and cell[-1:] not in {":", "?", ""} and _asks(cell) else ""
+
+
+def _first_label(row: Row) -> str:
+    """The label that a line begins with, for want of anything between it and the answer."""
+    cell = row.cells[0]
+    if row.table or len(cell) > LONGEST_UNMARKED or _MARKED.search(cell):
+        return ""
+    ends = [word.end() for word in _WORD.finditer(cell)][:MOST_LABEL_WORDS]
+    heads = (cell[:end] for end in reversed(ends) if end < len(cell))
+    return next((head for head in heads if _asks(head)), "")
 
 
 def _closed_up(found: list[Row]) -> list[Row]:

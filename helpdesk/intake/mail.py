@@ -6,29 +6,47 @@ from typing import NamedTuple
 from helpdesk.intake import (
     Address,
     Attachment,
+    Forwarded,
     Message,
     automatic,
     bounces,
     characters,
+    flowed,
+    forwards,
     headers,
     hypertext,
+    quotes,
 )
 from helpdesk.intake.headers import Head
 from helpdesk.intake.parts import Part, walk
+from helpdesk.intake.unpacking import is_body, unpacked
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_TEXT = 256 * 1024
 MOST_RECIPIENTS = 50
+MOST_ADDRESSED = 60
+MOST_AUTHENTICATED = 10
 LONGEST_NAME = 150
 MOST_NAME_BYTES = 200  # file systems count bytes, and what keeps the file adds to its name
 
-BODIES = frozenset({"text/plain", "text/html"})
+ADDRESSED = (
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-forwarded-to",
+    "to",
+    "cc",
+    "resent-to",
+)
+"""The fields that say whom a mail was meant for, or whose mailbox it went through."""
+
 KINDS = {
     "message/rfc822": "message.eml",
     "message/global": "message.eml",
     "message/delivery-status": "delivery-status.txt",
     "text/rfc822-headers": "headers.txt",
     "application/pdf": "attachment.pdf",
+    "application/ms-tnef": "winmail.dat",
     "application/msword": "attachment.doc",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "attachment.docx",
 }
@@ -38,32 +56,56 @@ _PATH = re.compile(r"[/\\:]")
 _UNSAFE = re.compile(r'[<>"|?*\t\n]')
 
 
+class _Opened(NamedTuple):
+    """A mail taken apart, its text read."""
+
+    head: Head
+    parts: list[Part]
+    text: str
+    cut: bool  #: a limit left something out
+
+    @property
+    def subject(self) -> str:
+        return headers.words(self.head.first("subject"))
+
+    @property
+    def sender(self) -> Address:
+        head = self.head
+        return [*_people(head, "from"), *_people(head, "sender"), Address("", "")][0]
+
+
 def read(raw: bytes) -> Message:
     """The mail in these bytes, as far as it can be read. It never raises.
 
     It costs a few passes over the bytes, whatever they are; what a limit cut off is marked.
     """
-    too_long = len(raw) > MOST_BYTES
-    raw = _normal_lines(raw[: headers.LONGEST_BLOCK * 2] if too_long else raw)
-    head = headers.read(raw)
-    parts, left_out = walk(head, b"" if too_long else headers.body(raw, head))
-    text, text_cut = _text(parts)
+    opened = _opened(raw)
+    head, subject, text = opened.head, opened.subject, opened.text
+    attachments = tuple(_attachment(part) for part in opened.parts if not is_body(part))
+    in_reply_to = headers.ids(head.first("in-reply-to"))
+    forwarded = forwards.in_text(subject, text, answers=bool(in_reply_to))
+    own = quotes.own(text)
+    if forwarded and own == text:
+        own = ""  # There is nothing but the mail that is carried on.
     recipients, cut = _recipients(head)
-    sender, *_ = [*_people(head, "from"), *_people(head, "sender"), Address("", "")]
     return Message(
         message_id=next(iter(headers.ids(head.first("message-id"))), None),
-        in_reply_to=headers.ids(head.first("in-reply-to")),
+        in_reply_to=in_reply_to,
         references=headers.ids(head.first("references")),
-        sender=sender,
+        sender=opened.sender,
         reply_to=next(iter(_people(head, "reply-to")), None),
         recipients=recipients,
-        subject=headers.words(head.first("subject")),
+        subject=subject,
         sent_at=headers.moment(head.first("date")),
         text=text,
-        attachments=tuple(_attachment(part) for part in parts if not _is_body(part)),
-        returned=bounces.returned(head, parts, text),
-        automatic=automatic.reason(head, parts),
-        truncated=too_long or head.truncated or left_out or text_cut or cut,
+        own=own,
+        addressed=_addressed(head),
+        authenticated=_authenticated(head),
+        forwarded=forwarded or _attached(subject, own, attachments),
+        attachments=attachments,
+        returned=bounces.returned(head, opened.parts, text),
+        automatic=automatic.reason(head, opened.parts),
+        truncated=opened.cut or cut,
     )
 
 
@@ -93,6 +135,16 @@ def _normal_lines(raw: bytes) -> bytes:
     return raw.lstrip(b"\r\n") if raw[:1] in (b"\r", b"\n") else raw
 
 
+def _opened(raw: bytes) -> _Opened:
+    too_long = len(raw) > MOST_BYTES
+    raw = _normal_lines(raw[: headers.LONGEST_BLOCK * 2] if too_long else raw)
+    head = headers.read(raw)
+    parts, left_out = walk(head, b"" if too_long else headers.body(raw, head))
+    parts = unpacked(parts)
+    text, cut = _text(parts)
+    return _Opened(head, parts, text, too_long or head.truncated or left_out or cut)
+
+
 def _people(head: Head, field: str) -> list[Address]:
     return headers.addresses(head.first(field))
 
@@ -107,8 +159,29 @@ def _recipients(head: Head) -> tuple[tuple[Address, ...], bool]:
     return tuple(found[:MOST_RECIPIENTS]), len(found) > MOST_RECIPIENTS
 
 
-def _is_body(part: Part) -> bool:
-    return part.content_type in BODIES and not part.attached and not part.name
+def _addressed(head: Head) -> tuple[str, ...]:
+    found = (
+        person.address
+        for field in ADDRESSED
+        for value in head.every(field)
+        for person in headers.addresses(value, MOST_ADDRESSED)
+        if person.address
+    )
+    return tuple(dict.fromkeys(found))[:MOST_ADDRESSED]
+
+
+def _authenticated(head: Head) -> tuple[str, ...]:
+    values = head.every("authentication-results")[:MOST_AUTHENTICATED]
+    return tuple(characters.line(value) for value in values)
+
+
+def _attached(subject: str, own: str, attachments: tuple[Attachment, ...]) -> Forwarded | None:
+    """The mail that came attached whole, if it is what this one is about."""
+    whole = forwards.attached(subject, own, attachments)
+    if not whole:
+        return None
+    opened = _opened(whole.content)
+    return Forwarded(opened.sender, opened.subject, opened.text)
 
 
 class _Body(NamedTuple):
@@ -118,7 +191,7 @@ class _Body(NamedTuple):
 
 def _text(parts: list[Part]) -> tuple[str, bool]:
     """What a person reads: of each choice its plain form if that says anything, else its HTML."""
-    bodies = [_body(part) for part in parts if _is_body(part)]
+    bodies = [_body(part) for part in parts if is_body(part)]
     plain = {
         body.part.choice
         for body in bodies
@@ -136,10 +209,14 @@ def _text(parts: list[Part]) -> tuple[str, bool]:
 
 
 def _body(part: Part) -> _Body:
-    raw = characters.decoded(part.content, part.charset)
     if part.content_type == "text/html":
-        return _Body(part, characters.text(hypertext.text(raw)))
-    return _Body(part, characters.text(raw))
+        page = characters.decoded(part.content[: hypertext.LONGEST * 2], part.charset)
+        return _Body(part, characters.text(hypertext.text(characters.text(page))))
+    # No character takes more than four bytes.
+    said = characters.text(characters.decoded(part.content[: MOST_TEXT * 4 + 4], part.charset))
+    if part.flow:
+        said = flowed.joined(said, without_space=part.flow == "delsp")
+    return _Body(part, said)
 
 
 def _attachment(part: Part) -> Attachment:

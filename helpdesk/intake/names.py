@@ -4,62 +4,52 @@ import re
 
 #: Words that no person is called, but that a home or a company is.
 CARE_WORDS = frozenset(
-    {"agency", "care", "cic", "cottage", "domiciliary", "grange", "healthcare", "home", "homecare"}
+    {"care", "cic", "cottage", "domiciliary", "grange", "healthcare", "home", "homecare"}
     | {"homes", "hospice", "limited", "living", "llp", "lodge", "ltd", "manor", "nursing", "plc"}
-    | {"residential", "services", "support", "trust", "villa"}
+    | {"residential", "villa"}
 )
-HOUSE_WORDS = CARE_WORDS | {"court", "gardens", "group", "hall", "house", "park", "rest", "view"}
+HOUSE_WORDS = (
+    CARE_WORDS
+    | {"agency", "court", "gardens", "group", "hall", "house", "park", "rest", "services"}
+    | {"support", "trust", "view"}
+)
 ROLES = frozenset(
-    {
-        "administration",
-        "administrator",
-        "admin",
-        "assistant",
-        "carer",
-        "ceo",
-        "clerk",
-        "coordinator",
-    }
-    | {"deputy", "director", "executive", "founder", "individual", "lead", "manager", "matron"}
-    | {"nominated", "nurse", "officer", "operations", "owner", "partner", "proprietor"}
-    | {"receptionist", "registered", "responsible", "secretary", "supervisor", "senior"}
+    {"admin", "administration", "administrator", "assistant", "carer", "ceo", "clerk"}
+    | {"coordinator", "deputy", "director", "executive", "founder", "individual", "lead"}
+    | {"manager", "matron", "nominated", "nurse", "officer", "operations", "owner", "partner"}
+    | {"proprietor", "receptionist", "registered", "responsible", "secretary", "senior"}
+    | {"supervisor"}
 )
+#: Offices that write to the desk too, and are no care providers.
+OFFICES = frozenset({"borough", "ccg", "council", "cqc", "icb", "nhs", "university"})
 #: Words with a capital that are no part of a name.
 NO_NAMES = frozenset(
-    {"all", "and", "are", "as", "at", "best", "can", "cheers", "code", "codes", "could", "council"}
-    | {
-        "cqc",
-        "dear",
-        "desk",
-        "dsp",
-        "dspt",
-        "email",
-        "england",
-        "for",
-        "from",
-        "gp",
-        "have",
-        "hello",
-    }
-    | {"help", "hi", "hope", "i", "id", "if", "in", "is", "it", "kind", "many", "my", "need", "nhs"}
-    | {"nhsmail", "number", "ods", "office", "or", "our", "please", "provider", "re", "regards"}
-    | {"request", "sent", "sir", "so", "team", "thank", "thanks", "that", "this", "to", "toolkit"}
-    | {"uk", "urgent", "us", "we", "what", "with", "would", "yes", "you", "your", "yours"}
+    {"all", "and", "are", "as", "at", "best", "can", "cheers", "code", "codes", "could"}
+    | {"council", "cqc", "daemon", "dear", "delivery", "desk", "dsp", "dspt", "email", "england"}
+    | {"failure", "for", "forwarded", "from", "gp", "have", "hello", "help", "hi", "hope", "i"}
+    | {"id", "if", "in", "is", "it", "kind", "mail", "mailbox", "many", "me", "message", "my"}
+    | {"need", "nhs", "nhsmail", "number", "ods", "office", "or", "original", "our", "please"}
+    | {"postmaster", "provider", "re", "reasons", "regards", "report", "request", "sent", "sir"}
+    | {"so", "system", "team", "thank", "thanks", "that", "this", "to", "toolkit", "uk", "urgent"}
+    | {"us", "user", "we", "what", "with", "would", "yes", "you", "your", "yours"}
 )
 #: Words that do not make a name of an organisation on their own.
 GENERIC = CARE_WORDS | {"a", "an", "company", "new", "our", "small", "the", "your", "this", "my"}
 
+LONGEST = 80
+
 _WORD = r"[A-Z0-9][\w'\u2019&-]*"
 _SMALL = "|".join(sorted(CARE_WORDS))
 _JOINT = r"(?:of|the|&|de|la|le|upon)"
-_AND = r"and\s+(?=(?i:care|support|sons?|son|nursing|daughters?|co)\b)"
+_AND = r"and\s+(?=(?i:care|support|sons?|son|nursing|living|daughters?|co)\b)"
 _RUN = re.compile(
     rf"(?:(?i:the)\s+)?(?:St\.?\s+)?{_WORD}(?:[ ](?:(?:{_JOINT}|{_AND})\s*)*"
     rf"(?:St\.[ ])?(?:{_WORD}|(?i:{_SMALL})\b))*"
 )
 _NAME = r"(?:[A-Z][a-z\u00c0-\u024f'\u2019]+|[A-Z]{2,}|[A-Z]\.?|[Oo]['\u2019][A-Z][a-z]+)"
 _PERSON = re.compile(rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Rev)\.?\s)?{_NAME}(?:[ -]{_NAME}){{1,3}}")
-_AFTER_NAME = re.compile(r"\s*\([^()]{0,40}\)|(?:,?\s(?:[A-Z]{2,5}|B\.?Sc|M\.?Sc|Ph\.?D|Hons))+$")
+_IN_BRACKETS = re.compile(r"\s*\([^()]{0,40}\)")
+_AFTER_NAME = re.compile(r"(?:,?\s(?:[A-Z]{2,5}|B\.?Sc|M\.?Sc|Ph\.?D|Hons))+$")
 _LIST_NAME = re.compile(r"([^,()]{2,40}), ([^,()]{2,40}?)\s*\(([^()]{2,80})\)")
 _CODE_BEHIND = re.compile(r"(.+?)\s[-\u2013]\s((?=[A-Z]*\d)[A-Z][A-Z0-9]{2,5})")
 
@@ -86,7 +76,8 @@ def is_role(text: str) -> bool:
 
 def person(text: str) -> str:
     """The name, if the text is a person's name and nothing else but letters behind it."""
-    bare = _AFTER_NAME.sub("", text.strip(" .,;*_")) if len(text) <= 80 else ""  # noqa: PLR2004
+    plain = _IN_BRACKETS.sub("", text.strip(" .,;*_")) if len(text) <= LONGEST else ""
+    bare = _AFTER_NAME.sub("", plain)
     if not _PERSON.fullmatch(bare):
         return ""
     found = set(words(bare))
@@ -96,8 +87,11 @@ def person(text: str) -> str:
 def leading(text: str) -> str:
     """The name that a text begins with: its words with capitals, and small ones between them."""
     match = _RUN.match(text[:150])
+    found = match[0].split() if match else []
+    if OFFICES & set(words(" ".join(found))):
+        return ""
     kept: list[str] = []
-    for word in match[0].split() if match else []:
+    for word in found:
         if word.lower().strip("'\u2019.") in NO_NAMES - {"and"}:
             break
         kept.append(word)

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from helpdesk.intake import headers
+from helpdesk.intake import headers, uuencoded
 from helpdesk.intake.headers import Head
 
-MOST_PARTS = 100
-DEEPEST = 30
+MOST_PARTS = 500
+DEEPEST = 50
 MOST_SCANNED = 100 * 1024 * 1024  # in search of boundaries, over all the levels
 LONGEST_PART_HEAD = 16 * 1024
 
 _FIRST_BOUNDARY = re.compile(rb"\s{0,100}--([^\r\n]{1,200})")
-_UU_LINES = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n(.*?)^end", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ class Part:
     name: str  #: as given; not safe
     attached: bool  #: it says of itself that it is an attachment
     choice: int  #: parts that offer one thing in several forms share a number; 0 stands alone
+    flow: str = ""  #: how its lines were broken: "flowed", "delsp" if without a space, or ""
 
     @property
     def content(self) -> bytes:
@@ -40,7 +40,7 @@ class Part:
             case "quoted-printable":
                 return binascii.a2b_qp(self.body)
             case "x-uuencode" | "uuencode" | "x-uue":
-                return _uudecoded(self.body)
+                return uuencoded.decoded(self.body)
         return self.body
 
 
@@ -61,7 +61,7 @@ def walk(head: Head, body: bytes) -> tuple[list[Part], bool]:
     while branches:
         branch = branches.pop()
         seen += 1
-        kind, parameters = headers.parameters(branch.head.first("content-type"))
+        kind, parameters = headers.parameters(_said_of(branch.head))
         scanned += len(branch.body) if _is_tree(kind) else 0
         if _is_tree(kind) and (branch.depth == DEEPEST or scanned > MOST_SCANNED):
             truncated = True
@@ -75,6 +75,11 @@ def walk(head: Head, body: bytes) -> tuple[list[Part], bool]:
             number = seen if kind == "multipart/alternative" else branch.choice
             branches += reversed([_below(branch, kind, raw, number) for raw in inner[:room]])
     return leaves, truncated
+
+
+def _said_of(head: Head) -> str:
+    """What it says to be; if it says so twice, what stands nearest to it counts."""
+    return (head.every("content-type") or [""])[-1]
 
 
 def _is_tree(kind: str) -> bool:
@@ -122,16 +127,11 @@ def _leaf(branch: _Branch, kind: str, parameters: dict[str, str]) -> Part:
         name=more.get("filename", "") or parameters.get("name", ""),
         attached=disposition == "attachment",
         choice=branch.choice,
+        flow=_flow(parameters),
     )
 
 
-def _uudecoded(raw: bytes) -> bytes:
-    found = _UU_LINES.search(raw)
-    return b"".join(_uudecoded_line(row) for row in (found[1] if found else raw).splitlines())
-
-
-def _uudecoded_line(row: bytes) -> bytes:
-    try:
-        return binascii.a2b_uu(row)
-    except binascii.Error:
-        return b""
+def _flow(parameters: dict[str, str]) -> str:
+    if parameters.get("format", "").lower() != "flowed":
+        return ""
+    return "delsp" if parameters.get("delsp", "").lower() == "yes" else "flowed"

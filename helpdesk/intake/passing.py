@@ -8,13 +8,15 @@ from helpdesk.intake.layout import Pair
 
 MOST_SENTENCES = 1000
 LONGEST_SENTENCE = 400
+LONGEST_LINE = 2000
+MOST_POSTCODES = 20
 
 #: What stands before the name of an organisation, and leaves little doubt that it is one.
 _FROM_THERE = re.compile(
-    r"(?:\b(?:called|named)|\bon behalf of"
+    r"(?:\b(?:called|named)|\bon behalf of|\bI represent"
     r"|\b(?:manager|owner|director|administrator|proprietor|matron|carer|clerk)"
     r" (?:of|at|for|here at)"
-    r"|\bI(?:'m| am)(?:\s[A-Z]\w+){0,2} from|\bI (?:work|am based) (?:at|for)"
+    r"|\bhere (?:from|at)|\bI(?:'m| am)(?:\s[A-Z]\w+){0,2} from|\bI (?:work|am based) (?:at|for)"
     r"|\b(?:taken over|took over)(?: from(?:\s[A-Z]\w+){1,2})? at)\s+"
 )
 #: What often stands before one: the name has to look like it.
@@ -22,7 +24,7 @@ _MAYBE_THERE = re.compile(
     r"(?:\b(?i:codes?|request|application) (?:for|of)(?: our [a-z ]{0,30},)?"
     r"|\b(?:writing|emailing|mailing|calling|ringing|contacting you|getting in touch)"
     r" (?:from|for|about|regarding)"
-    r"|\b(?:this|it) is for|\b[Ww]e(?:'re| are)|\b(?:from|at|for|is|of|regarding|re)"
+    r"|\b(?:this|it) is for|\b[Ww]e(?:'re| are)|\b(?:from|at|for|is|of|regarding|(?i:re))"
     r"|\b(?:home|company|agency|organisation|business|service),)[:\s]\s*"
 )
 _OPENS = re.compile(
@@ -30,12 +32,15 @@ _OPENS = re.compile(
     r"(?:would|needs?|requires?|wants?|has|have|is|are|does|provides?)\b"
 )
 _LAST_CLAUSE = re.compile(r"[,:;.\n(]")
+_HERE = re.compile(r"(?:^|[.!?]\s+)([A-Z]\w+ [A-Z]\w+) here\b", re.MULTILINE)
 _I_AM = re.compile(r"\b(?:[Mm]y name(?: is|'s)|[Nn]ame's|I am|I'm|[Tt]his is)\s+(?=[A-Z])")
 _STATES = re.compile(r"(?:\s(?:is|are|was)|(?<=\w)'s|(?<=\w)\u2019s)[:\s]\s*")
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w/-]*")
 _NEXT_STATEMENT = re.compile(r"[,;]\s|\s(?:and|but)\s")
-_SENTENCE = re.compile(r"\n|(?<=[^A-Z\s.][.!?])\s|;\s")
+_SENTENCE = re.compile(r"\n|(?<!\bSt\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bDr\.)(?<=[^A-Z\s.][.!?])\s|;\s")
 _NOT_ONE = re.compile(r"\b(?:not|isn't|no longer|neither)\b[^.,;\n]{0,30}", re.IGNORECASE)
+_SUBJECT_PARTS = re.compile(r"\s[-\u2013\u2014]\s|:\s")
+_NUMBERED = re.compile(r"\A\s{0,5}\d{1,2}[.)]\s")
 _FOR_CALLS = re.compile(
     r"\b(?:call|contact|direct|line|mob|mobile|number|phone|reach|ring|tel|telephone|text|on|no)\b"
     r"[^\n]{0,40}$",
@@ -95,6 +100,7 @@ def _label_before(text: str) -> str:
 
 
 def _people(text: str) -> Iterator[str]:
+    yield from filter(names.person, _HERE.findall(text))
     for match in _I_AM.finditer(text):
         words = names.leading(text[match.end() : match.end() + 60]).split()
         for count in (3, 2):
@@ -125,7 +131,7 @@ def _likely(sentence: str) -> Iterator[str]:
 
 def _beside_postcodes(text: str) -> Iterator[str]:
     """The names that stand right before a postcode: "Rose Cottage, ZZ1 1AA"."""
-    for at in patterns.postcodes_at(text):
+    for at in patterns.postcodes_at(text)[:MOST_POSTCODES]:
         clause = _LAST_CLAUSE.split(text[max(0, at - 80) : at].rstrip(" ,("))[-1]
         begins = [word.start() for word in re.finditer(r"\b[A-Z]", clause)]
         ends = (clause[begin:].strip() for begin in begins)
@@ -133,9 +139,10 @@ def _beside_postcodes(text: str) -> Iterator[str]:
 
 
 def _alone(subject: str, text: str) -> Iterator[str]:
-    """Lines that are nothing but the name of an organisation, and parts of the subject."""
-    for line in (*text.split("\n")[:200], *re.split(r"\s[-\u2013\u2014]\s|:\s", subject)):
-        plain = line.strip(" .,*_-\t")
+    """Lines that are nothing but such a name; parts of the subject, and brackets."""
+    beside = re.findall(r"\(([^()\n]{5,80})\)", text)
+    for line in (*text.split("\n")[:200], *_SUBJECT_PARTS.split(subject), *beside):
+        plain = _NUMBERED.sub("", line[:LONGEST_SENTENCE]).strip(" .,*_-\t")
         if plain and names.leading(plain) == plain:
             yield plain
 
@@ -143,7 +150,8 @@ def _alone(subject: str, text: str) -> Iterator[str]:
 def _phone(text: str) -> str:
     """A number that is said to be there for calls, or that has a line for itself."""
     for line in text.split("\n"):
-        for number, at in patterns.phones(line):
-            if len(line.strip()) <= len(number) + 12 or _FOR_CALLS.search(line[:at]):  # noqa: PLR2004
+        for number, at in patterns.phones(line[:LONGEST_LINE]):
+            alone = len(line.strip()) <= len(number) + 12
+            if alone or number.startswith("07") or _FOR_CALLS.search(line[max(0, at - 60) : at]):
                 return number
     return ""

@@ -4,6 +4,8 @@ import re
 
 from helpdesk.intake import Kind
 
+FEWEST_DIGITS = 6  # of a telephone number without its area code
+
 #: A full postcode (BS 7666), with or without its space.
 _POSTCODE = re.compile(
     r"\b(GIR|[A-Z]{1,2}\d[A-Z\d]?)\s{0,3}(\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
@@ -63,7 +65,9 @@ def told_cqc_ids(text: str) -> tuple[str, str]:
 
     It is said by the word behind the id, in brackets or so, or else by the last one before it.
     """
-    locations, providers, end = [], [], 0
+    locations: list[str] = []
+    providers: list[str] = []
+    end = 0
     for match in _CQC_ID.finditer(text):
         behind = _SAID_BEHIND.match(text, match.end(), match.end() + 40)
         before = text[max(end, match.start() - 60) : match.start()].lower()
@@ -87,7 +91,9 @@ def phones(text: str) -> list[tuple[str, int]]:
 def any_phone(text: str) -> str:
     """The number in an answer that should be one, British or not."""
     match = _DIGITS.search(text.replace("(0)", ""))
-    return phone(text) or (_with_zero(_plain_phone(match[0])) if match else "")
+    number = _plain_phone(match[0]) if match else ""
+    enough = sum(map(str.isdigit, number)) >= FEWEST_DIGITS
+    return phone(text) or (_with_zero(number) if enough else "")
 
 
 def email(text: str) -> str:

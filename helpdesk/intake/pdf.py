@@ -93,7 +93,7 @@ def _words(page: Any, most: int) -> list[Piece]:
         high = abs(size * (inner[3] or 1) * (outer[3] or 1)) or _TEXT_SIZE
         for at, line in enumerate(text.strip("\n").split("\n")):
             lower = y - at * high * printed.LINE
-            found.append(Piece(x, lower + high / 3, high, characters.line(line, LONGEST)))
+            found.append(Piece(x, lower + high / 3, high, characters.text(line)[:LONGEST]))
 
     page.extract_text(visitor_text=note)
     return found
@@ -155,7 +155,8 @@ def _by_name(filled: list[_Field]) -> Iterator[Pair]:
         if field.value == OPEN or not field.value:
             continue
         box = field.value == TICKED
-        asked = (labels.option(name) if box else labels.fact(name) for name in field.names)
-        fact = next((each for each in asked if each), "")
-        if fact:
-            yield Pair(fact, field.names[0], "yes" if box else field.value, near=True)
+        asks = labels.option if box else labels.fact
+        name = next((each for each in field.names if asks(each)), "")
+        if name:
+            value = "yes" if box else field.value
+            yield Pair(asks(name), name, value, near=not labels.is_exact(name))

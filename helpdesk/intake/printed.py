@@ -1,6 +1,8 @@
 """Rows and cells made of words that stand somewhere on a page."""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from helpdesk.intake import labels
@@ -8,7 +10,11 @@ from helpdesk.intake.layout import Row
 
 LINE = 1.2  # from one line to the next, in heights of its letters
 WIDE = 0.5  # how wide a letter is, more or less
+NARROW = 0.35
+SPACE = 0.2
+WIDEST_IN_BOXES = 4.0  # between a box and its label, or the box before
 GAP = 1.3  # so much room between words divides cells
+FAR = 4.0
 SAME_TEXT = 1.7  # lines further apart than this are not of one paragraph
 
 
@@ -31,6 +37,7 @@ class _Line(NamedTuple):
     y: float
     size: float
     cells: tuple[tuple[float, str], ...]
+    has_field: bool = False
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -40,19 +47,32 @@ class _Line(NamedTuple):
 def rows(pieces: list[Piece]) -> list[Row]:
     """The pieces of one page, from the top down; what wraps within a cell is put together."""
     lines: list[_Line] = []
-    for line in map(_cut, _on_lines(pieces)):
+    placed = _on_lines(pieces)
+    columns = _columns(placed)
+    for line in (_cut(each, columns) for each in placed):
         joined = _continued(lines[-1], line) if lines else None
-        if joined:
-            lines[-1] = joined
-        else:
-            lines.append(line)
-    return [Row(line.texts, table=len(line.cells) > 1) for line in lines]
+        lines[-1:] = [joined] if joined else [*lines[-1:], line]
+    return [row for at in range(len(lines)) for row in _rows(lines, at)]
 
 
 def words_of(name: str) -> str:
     """The name that a program gave a field, as words: "orgName_1" is "org name"."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])|[_.\[\]]+|\d+$", " ", name)
     return " ".join(apart.split())
+
+
+def _rows(lines: list[_Line], at: int) -> Iterator[Row]:
+    """A line as a row; after much empty room it has nothing to do with what stands above."""
+    line = lines[at]
+    if at and _is_far(lines[at - 1], line):
+        yield Row(("",))
+    below = lines[at + 1] if at + 1 < len(lines) else line
+    heads = below.has_field and not _is_far(line, below) and _place(below, line.cells[0][0]) == 0
+    yield Row(line.texts, table=len(line.cells) > 1 or line.has_field or heads)
+
+
+def _is_far(above: _Line, line: _Line) -> bool:
+    return above.y - line.y > FAR * max(line.size, above.size)
 
 
 def _on_lines(pieces: list[Piece]) -> list[list[Piece]]:
@@ -70,23 +90,49 @@ def _on_lines(pieces: list[Piece]) -> list[list[Piece]]:
             for line in lines
             if abs(line[0].y - tall.y) <= tall.height / 2 and min(line).x < tall.x
         ]
-        (beside[0] if beside else lines.append([]) or lines[-1]).append(tall)
+        if not beside:
+            lines.append([])
+        (beside or lines[-1:])[0].append(tall)
     return sorted(lines, key=lambda line: -line[0].y)
 
 
-def _cut(line: list[Piece]) -> _Line:
-    """The cells of a line: what stands apart from what is before it."""
+def _cut(line: list[Piece], columns: set[int]) -> _Line:
+    """The cells of a line: what stands apart from what is before it, or where columns begin."""
     cells: list[tuple[float, str]] = []
-    end = float("-inf")
+    before: Piece | None = None
     for piece in sorted(line, key=lambda each: each.x):
-        apart = piece.width or piece.x - end > piece.size * GAP
-        if not cells or apart and not _is_box(cells[-1][1]) and not _is_box(piece.text):
-            cells.append((piece.x, piece.text))
-        else:
+        if before and not _is_apart(before, piece, columns):
             x, text = cells[-1]
-            cells[-1] = (x, f"{text} {piece.text}".strip())
-        end = max(end, piece.end)
-    return _Line(line[0].y, max(piece.size for piece in line), tuple(cells))
+            cells[-1] = (x, text + _space(before, piece) + piece.text)
+        else:
+            cells.append((piece.x, piece.text))
+        before = piece
+    told = tuple((x, " ".join(text.split(" ")).strip()) for x, text in cells)
+    return _Line(
+        line[0].y, max(piece.size for piece in line), told, any(piece.width for piece in line)
+    )
+
+
+def _is_apart(before: Piece, piece: Piece, columns: set[int]) -> bool:
+    if _is_box(before.text):
+        return piece.x - before.end > WIDEST_IN_BOXES * piece.size
+    if piece.width or before.width or piece.x - before.end > piece.size * GAP:
+        return True
+    least = before.x + len(before.text.strip()) * before.size * NARROW
+    return round(piece.x) in columns and piece.x > least
+
+
+def _space(before: Piece, piece: Piece) -> str:
+    """The space between two pieces of one cell: some programs write none, but move on."""
+    written = before.text[-1:].isspace() or piece.text[:1].isspace()
+    moved = piece.x - before.end > piece.size * SPACE or _is_box(before.text) or _is_box(piece.text)
+    return " " if moved and not written else ""
+
+
+def _columns(lines: list[list[Piece]]) -> set[int]:
+    """Where something begins on two lines or more, and not at their left."""
+    begins = Counter(round(piece.x) for line in lines for piece in line if piece != min(line))
+    return {x for x, times in begins.items() if times > 1}
 
 
 def _is_box(text: str) -> bool:
@@ -103,7 +149,7 @@ def _continued(line: _Line, below: _Line) -> _Line | None:
     goes_on = 0 not in places
     if not goes_on:
         whole, part = f"{line.texts[0]} {below.texts[0]}", below.texts[0]
-        halves = bool(labels.fact(line.texts[0])) and bool(labels.fact(part))
+        halves = labels.is_exact(line.texts[0]) and labels.is_exact(part)
         goes_on = bool(labels.fact(whole)) and not halves
     return _joined(line, below, places) if goes_on else None
 
@@ -120,4 +166,4 @@ def _joined(line: _Line, below: _Line, places: list[int | None]) -> _Line:
         if place is not None:
             x, above = cells[place]
             cells[place] = (x, f"{above}{' ' if place == 0 else chr(10)}{text}")
-    return _Line(below.y, line.size, tuple(cells))
+    return _Line(below.y, line.size, tuple(cells), line.has_field)

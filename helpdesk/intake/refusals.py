@@ -26,9 +26,9 @@ def status(words: str, given: str = "") -> str:
     said = field[0] if field else ""
     codes = [each[0] for each in _CODE.finditer(words)]
     found = [code for code in (said, *codes) if code]
-    exact = next((code for code in found if not _VAGUE.fullmatch(code)), "")
+    exact = [code for code in found if not _VAGUE.fullmatch(code)]
     meant = _meant(words, found[0] if found else "")
-    return _fair(exact or meant or next(iter(found), ""), words, codes)
+    return _fair(exact[0] if exact else meant, words, [code for code in codes if code in exact])
 
 
 def is_delay(words: str) -> bool:
@@ -100,7 +100,7 @@ MEANINGS = (
         "",
         "3.4",
         _any_of(
-            r"\bmessage (?:size|length|is too|too|file)\W{1,3}(?:\w+ ){0,2}(?:big|large|long|exceed)",
+            r"\bmessage (?:size|length|is too|too)\W{1,3}(?:\w+ ){0,2}(?:big|large|long|exceed)",
             r"\bexceed\w* .{0,40}\b(?:message|mail) (?:size|length)",
         ),
     ),
@@ -112,7 +112,7 @@ MEANINGS = (
             r"\b(?:mailbox|mail ?folder|inbox|disk|account)\W{1,3}(?:is |was )?(?:almost )?full\b",
             r"\bfull (?:mailbox|inbox)",
             r"\bexceed\w* .{0,40}\b(?:limit|storage|size)",
-            r"\b(?:insufficient|not enough|out of|no more) (?:disk |system |free )?(?:storage|space)",
+            r"\b(?:insufficient|not enough|out of) (?:disk |system |free )?(?:storage|space)",
         ),
     ),
     Meaning(
@@ -153,7 +153,8 @@ MEANINGS = (
 
 _SENDER_REFUSED = _any_of(
     r"after mail from\b",
-    r"\bsender(?:'s)? (?:e-?mail )?(?:address|domain)?\W{0,3}(?:was |is )?(?:re[jf]|invalid|unknown)",
+    r"\bsender(?:'s)? (?:e-?mail )?(?:address|domain)?\W{0,3}(?:was |is )?"
+    r"(?:re[jf]|invalid|unknown)",
     r"\bsender verif",
 )
 _POLICY = _any_of(r"spam|black-?list|block-?list|\bblocked\b|\bdnsbl\b|\brbl\b|\bpolicy\b")
@@ -178,8 +179,8 @@ _FAILURE = _any_of(
     r"\bundeliver",
     r"\bnot (?:be |been |yet |yet been )?(?:delivered|sent)\b",
     r"(?:un|not |n.t )able to (?:deliver|send)",
-    r"\bdeliver\w*(?: of [\w ]{1,30})?(?: has| was| is| to .{1,80}| status)?:? ?(?:fail|problem|error"
-    r"|aborted|delayed|notification)",
+    r"\bdeliver\w*(?: of [\w ]{1,30})?(?: has| was| is| to .{1,80}| status)?:? ?"
+    r"(?:fail|problem|error|aborted|delayed|notification)",
     r"\b(?:error|trouble|problems?|failed|failure)\b.{0,30}\bdeliver",
     r"\bdid not (?:reach|receive)",
     r"\breturned (?:mail|message|to sender|permanent)",
@@ -190,5 +191,6 @@ _FAILURE = _any_of(
     r"\buser (?:is )?unknown",
     r"\bmailbox (?:is )?full",
     r"\b[45]\d\d[ -][45]\.\d\.\d",
-    r"non remis|nicht zugestellt|unzustellbar|no (?:se )?(?:pudo|ha podido)|non recapit|onbestelbaar",
+    r"non remis|nicht zugestellt|unzustellbar|no (?:se )?(?:pudo|ha podido)|non recapit",
+    r"onbestelbaar",
 )

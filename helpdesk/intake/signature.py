@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from helpdesk.intake import labels, names, patterns
 
 MOST_LINES = 14
+MOST_LOOKED_AT = 80  # lines from the end: a signature has a few, and a notice behind it
 LONGEST_LINE = 120
 
 _CLOSING = re.compile(
-    r"\W{0,3}(?:--|(?:(?:with|many|kind|kindest|best|warm|warmest|very|yours?|thanks|and|all|my|the)"
-    r"\s+){0,4}(?:regards?|wishes|thanks?|thank you|thankyou|sincerely|faithfully|truly|cheers|ta"
-    r"|kr|rgds)"
-    r"(?:\s+(?:and|for|in|so|very|you|your|help|much|advance|all|again|kind|regards)){0,6})"
+    r"-{2,}\s*|\W{0,3}(?:(?:with|many|kind|kindest|best|warm|warmest|very|yours?|thanks|and|all|my|the)"
+    r"\s+){0,4}(?:regards?|wishes|thanks?|thank you|thankyou|sincerely|faithfully|yours|truly"
+    r"|cheers|ta|kr|rgds)"
+    r"(?:\s+(?:and|for|in|so|very|you|your|help|much|advance|all|again|kind|regards)){0,6}"
     r"[\s,.!:-]*(?P<rest>(?-i:[A-Z][\w'\u2019-]*(?:\s[A-Z][\w'\u2019-]*){0,2}))?\s?x*\W*",
     re.IGNORECASE,
 )
@@ -37,7 +39,8 @@ class Parted(NamedTuple):
 def parted(text: str) -> Parted:
     """The text without its signature: what stands under a closing, or is a last block like one."""
     lines = text.split("\n")
-    for at, line in enumerate(lines):
+    for at in range(max(0, len(lines) - MOST_LOOKED_AT), len(lines)):
+        line = lines[at]
         match = _CLOSING.fullmatch(line.strip()) if len(line) <= LONGEST_LINE else None
         if not match:
             continue
@@ -103,7 +106,7 @@ def _organisation(pieces: list[str], name: str) -> str:
 def _houses(pieces: list[str], name: str) -> Iterator[str]:
     told = [piece for each in pieces for piece in _without_role(each)]
     yield from (each for each in told if each != name and names.is_house(each))
-    for before, each in zip(pieces, pieces[1:], strict=False):
+    for before, each in pairwise(pieces):
         plain = names.leading(each) == each and not _STREET.search(each)
         if names.is_role(before) and plain and not names.is_role(each) and not names.person(each):
             yield each

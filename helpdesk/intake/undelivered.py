@@ -11,6 +11,7 @@ from helpdesk.intake.headers import Head
 MOST_RECIPIENTS = 50
 MOST_ADDRESSES = 500
 LONGEST_REASON = 1000
+NOISE = " \t\r\n:;,.>)]}\"'=*-"  # what may stand between an address and its reason
 
 
 class Place(NamedTuple):
@@ -70,7 +71,7 @@ def _row(place: Place, until: int, said: str, action: str) -> Returned:
         recipient=_clean(earlier[1]) if earlier else place.address,
         action=action,
         status=refusals.status(f"{line}{place.address}{why}") or refusals.status(said[:4096]),
-        words=characters.line(why.lstrip(" \t\r\n:;,.>)]}\"'=*-"), 300),
+        words=characters.line(why.lstrip(NOISE).rstrip(" \t\r\n<\"'=*-"), 300),
         original_id=None,
     )
 

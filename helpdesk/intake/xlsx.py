@@ -62,7 +62,9 @@ def _words(value: object) -> str:
 
 
 def _drawn_together(cells: tuple[str, ...]) -> tuple[str, ...]:
-    """A row with one label and one answer, however many empty cells lie between them."""
-    told = [cell for cell in cells if cell]
-    together = len(told) == 2 and bool(labels.fact(told[0])) and not labels.fact(told[1])  # noqa: PLR2004
-    return tuple(told) if together else cells
+    """A row with one label and one answer, however many empty cells lie between and behind them."""
+    filled = [at for at, cell in enumerate(cells) if cell]
+    told = tuple(cells[at] for at in filled)
+    if len(told) == 2 and labels.fact(told[0]) and not labels.fact(told[1]):  # noqa: PLR2004
+        return told
+    return cells[: filled[-1] + 1] if filled else ()

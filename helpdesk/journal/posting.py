@@ -13,7 +13,7 @@ from notifications.headers import BadAddress, mailbox
 from notifications.letters import Letter
 from notifications.message import Attachment
 
-BY_HAND = frozenset({"acknowledged", "allocated", "asked", "reopened"})
+BY_HAND = frozenset({"acknowledged", "allocated", "asked", "reopened", "reply"})
 """Events whose letters an agent's deed calls for, besides every closing: not automatic mail."""
 
 PRIORITIES = {

@@ -1,6 +1,7 @@
 """The program that reads mail for another one: a mail comes in, what it says goes out."""
 
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -18,6 +19,8 @@ def main() -> None:
     """Answer until nobody asks any more, or a mail could not be read: who knows what that left."""
     seconds, megabytes = float(sys.argv[1]), int(sys.argv[2])
     questions, answers = _own_pipes()
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.SIG_IGN)  # Both are meant for who started it, and ends it.
     limits.bind(megabytes)
     frames.send(answers, frames.READY)
     try:

@@ -15,8 +15,6 @@ def bind(megabytes: int) -> None:
 
     What asks for more gets a MemoryError, or dies of it. Only Linux says what is in use.
     """
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop, signal.SIG_IGN)  # They are meant for who started it, who ends it.
     if sys.platform == "win32":
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from helpdesk.desk.raising import raised
-from helpdesk.errors import STORE_AWAY, FileUnreadable, MailboxDown
+from helpdesk.errors import STORE_AWAY, FileUnreadable, MailboxDown, NotInstalled
 from helpdesk.intake import Delivery, Reads, Request, Source
 from helpdesk.journal import Journal
 from helpdesk.lives import is_dead, mine
@@ -71,16 +71,16 @@ def take_in(
         seen.add((validity, uid))
         return (validity, uid) in places
 
-    trouble = None
+    result, trouble = TakenIn(), None
     try:
         for delivery in source.waiting(known):
-            store.run(partial(keep, delivery=delivery))
+            result += store.run(partial(keep, delivery=delivery))
             seen.add((delivery.validity, delivery.uid))
             if not still():
                 break
     except (FileUnreadable, MailboxDown) as error:
         trouble = error
-    result = take_in_stored(store, journal, still, reads)
+    result += take_in_stored(store, journal, still, reads)
     for uid, state in store.run(lambda tx: tx.states_of(source.mailbox, seen)):
         if state is not MailState.WAITING:
             source.settle(uid, quarantined=state is MailState.QUARANTINED)
@@ -91,8 +91,8 @@ def take_in(
 
 def take_in_one(store: Store, journal: Journal, delivery: Delivery, reads: Reads = read) -> TakenIn:
     """Take in one mail that somebody hands over, as a mail server's pipe does."""
-    store.run(lambda tx: keep(tx, delivery))
-    return take_in_stored(store, journal, reads=reads)
+    kept = store.run(lambda tx: keep(tx, delivery))
+    return kept + take_in_stored(store, journal, reads=reads)
 
 
 def take_in_stored(
@@ -108,28 +108,30 @@ def take_in_stored(
     return result
 
 
-def keep(tx: Tx, delivery: Delivery) -> int:
-    """Store a mail's bytes, once for each place where it lay; its number."""
-    if known := tx.mail_at(delivery.mailbox, delivery.validity, delivery.uid):
-        return known.id or 0
+def keep(tx: Tx, delivery: Delivery) -> TakenIn:
+    """Store a mail's bytes, once for each place where it lay; whether that makes a duplicate."""
+    if tx.mail_at(delivery.mailbox, delivery.validity, delivery.uid):
+        return TakenIn()
     sha256 = hashlib.sha256(delivery.raw).hexdigest()
     tx.alone(f"mail {sha256}")
     same = tx.mail_with(sha256)
-    row = ReceivedMail(
-        mailbox=delivery.mailbox,
-        validity=delivery.validity,
-        uid=delivery.uid,
-        sha256=sha256,
-        size=len(delivery.raw),
-        raw=None if same else delivery.raw,
-        cut=delivery.cut,
-        arrived_at=min(delivery.arrived_at, tx.now),
-        stored_at=tx.now,
-        state=MailState.DUPLICATE if same else MailState.WAITING,
-        reason=f"the same bytes as mail {same.id}" if same else "",
-        call_id=same.call_id if same else None,
+    tx.add(
+        ReceivedMail(
+            mailbox=delivery.mailbox,
+            validity=delivery.validity,
+            uid=delivery.uid,
+            sha256=sha256,
+            size=len(delivery.raw),
+            raw=None if same else delivery.raw,
+            cut=delivery.cut,
+            arrived_at=min(delivery.arrived_at, tx.now),
+            stored_at=tx.now,
+            state=MailState.DUPLICATE if same else MailState.WAITING,
+            reason=f"the same bytes as mail {same.id}" if same else "",
+            call_id=same.call_id if same else None,
+        )
     )
-    return tx.add(row).id or 0
+    return TakenIn(duplicates=1 if same else 0)
 
 
 def _take_in_one(store: Store, journal: Journal, mail_id: int, reads: Reads) -> TakenIn:
@@ -142,8 +144,8 @@ def _take_in_one(store: Store, journal: Journal, mail_id: int, reads: Reads) -> 
         found = reads(raw)
         work = Reading(journal, mail_id, found.message, found.request)
         done = store.once(f"mail:{mail_id}", "take in", INTAKE.by, work.act)
-    except STORE_AWAY:
-        with suppress(*STORE_AWAY):  # the store itself is away: the mail is not to blame
+    except (*STORE_AWAY, NotInstalled):
+        with suppress(*STORE_AWAY):  # the store is away, or who reads: the mail is not to blame
             store.run(lambda tx: _give_back(tx, mail_id))
         raise
     except Unreadable as trouble:

@@ -14,6 +14,7 @@ from helpdesk.models import Call, MailState, ReceivedMail, Trust
 from helpdesk.reception.keeping import keep_message
 from helpdesk.reception.returned import letter_of, note_return
 from helpdesk.reception.threads import Sender, Thread, sender_of, thread_of
+from helpdesk.reception.twins import twin_of
 from helpdesk.references import reference
 from helpdesk.store import Answer, Tx
 from notifications.headers import BadAddress, mailbox
@@ -49,13 +50,14 @@ class Reading(NamedTuple):
         sender = sender_of(tx, config, message, thread.call)
         if row.call_id is not None:
             return self._read_again(tx, row, tx.call(reference(row.call_id)), sender)
+        if twin := twin_of(tx, row, message):
+            row.state, row.call_id = MailState.DUPLICATE, twin.call_id
+            row.reason = f"the same message as mail {twin.received_mail_id}, by another way"
+            return {"became": "duplicates"}
         why = message.automatic or self._loop(tx)
-        if why and message.returned and (letter := letter_of(tx, message)):
-            note_return(tx, self.journal, message, letter, INTAKE, row.arrived_at)
-            if letter.call_id is not None:
-                return self._file(tx, row, tx.call(reference(letter.call_id)), sender, why)
-        if why and (thread.call or why not in WEAK_SIGNS or not form.asks(self.request)):
-            return self._file(tx, row, thread.call, sender, why)
+        about = (self._note_return(tx, row) if why else None) or thread.call
+        if why and (about or why not in WEAK_SIGNS or not form.asks(self.request)):
+            return self._file(tx, row, about, sender, why)
         if thread.call is not None and not is_long_over(self.journal, thread.call, row.arrived_at):
             return self._lay(tx, row, thread.call, sender)
         return self._raise(tx, row, why, sender, thread)
@@ -67,6 +69,14 @@ class Reading(NamedTuple):
         if self.message.message_id and tx.seal().opened(self.message.message_id):
             return "it is a letter of the desk that came back to it"
         return None
+
+    def _note_return(self, tx: Tx, row: ReceivedMail) -> Call | None:
+        """Note which letter came back, if one did; the call that it was about."""
+        letter = letter_of(tx, self.message) if self.message.returned else None
+        if letter is None:
+            return None
+        note_return(tx, self.journal, self.message, letter, INTAKE, row.arrived_at)
+        return tx.call(reference(letter.call_id)) if letter.call_id is not None else None
 
     def _file(
         self, tx: Tx, row: ReceivedMail, call: Call | None, sender: Sender, why: str
@@ -141,11 +151,11 @@ class Reading(NamedTuple):
     def _note_same_id(self, tx: Tx, row: ReceivedMail, call: Call) -> None:
         """Say so if another mail bears the same Message-ID: it is another message all the same."""
         mine = self.message.message_id
-        twin = tx.earlier_message(mine, row) if mine else None
-        if twin is not None:
-            other = reference(twin.call_id) if twin.call_id else ""
+        first = next(iter(tx.messages_with(mine, row)), None) if mine else None
+        if first is not None:
+            other = reference(first.call_id) if first.call_id else ""
             self.journal.note(
-                tx, call, "same_message_id", INTAKE, other=other, mail=twin.received_mail_id
+                tx, call, "same_message_id", INTAKE, other=other, mail=first.received_mail_id
             )
 
     def _send_receipt(self, tx: Tx, call: Call, sender: Sender) -> None:

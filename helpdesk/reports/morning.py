@@ -9,7 +9,6 @@ from helpdesk.database import Reader, Row, moment, parsed
 from helpdesk.references import reference
 from helpdesk.reports.days import DAY, at, day_words, local_day, midnight
 from helpdesk.reports.told import REASONS
-from notifications.retry import PATIENCE
 from workflows import spans
 from workflows.holds import Waiting, audit
 from workflows.lifecycle import Hold
@@ -45,13 +44,22 @@ SELECT c.id, c.organisation, c.hold, c.hold_since, c.hold_until, a.full_name AS 
 FROM call c LEFT JOIN agent a ON a.id = c.owner_id
 WHERE c.closed_at IS NULL AND c.hold IS NOT NULL ORDER BY c.hold_since, c.id
 """
-_GIVEN_UP = """
-SELECT call_id, kind, error FROM letter WHERE state = 'failed' AND posted_at > :earliest
-ORDER BY posted_at, id
+_UNDELIVERED = """
+SELECT id, call_id, kind, error, state FROM letter
+WHERE undelivered_at IS NOT NULL AND (undelivered_at >= :since OR kind IN
+      ('acknowledged.requester', 'allocated.requester'))
+ORDER BY undelivered_at, id
 """
+"""Letters that did not arrive: each once, but those that a promise rests on until it is mended."""
+
 _SET_ASIDE = """
-SELECT r.call_id, r.reason FROM received_mail r JOIN call c ON c.id = r.call_id
-WHERE r.state = 'quarantined' AND c.recorded_at > :since ORDER BY r.id
+SELECT r.id, r.call_id, r.reason FROM received_mail r JOIN call c ON c.id = r.call_id
+WHERE r.state = 'quarantined' AND c.closed_at IS NULL AND c.unreadable <> '' ORDER BY r.id
+"""
+"""Mails that no program could read, and no person has."""
+
+_MAILBOXES = """
+SELECT name, error, unknown FROM mailbox WHERE error <> '' OR unknown > 0 ORDER BY name
 """
 
 
@@ -63,8 +71,8 @@ def morning(reader: Reader, config: Config, now: datetime, since: datetime) -> d
     - cleared: missed ones whose clocks ended since.
     - at_risk_today: clocks that run, at risk now or before the local day is over, and not missed.
     - holds: those of which the audit has something to say.
-    - mail: mails set aside since; letters that were given up, for as long as one that is tried in
-      vain is tried, as nothing tells when a letter was given up.
+    - mail: letters found since not to have arrived, and acknowledgements and codes until that is
+      mended; mails set aside that nobody has read yet; mailboxes that are in trouble.
 
     Lists are cut to `ladder.rows`, totals are not.
     """
@@ -78,7 +86,7 @@ def morning(reader: Reader, config: Config, now: datetime, since: datetime) -> d
         "cleared": reader.rows(_CLEARED, since=since, now=now),
         "at_risk_today": [row for row in pressing if at(row["due_at"]) > now],
         "holds": _holds(config, reader.rows(_HELD), now),
-        "mail": _mail(reader, since),
+        "mail": _mail(reader, config, since),
     }
     told = {"new": _late, "still": _late, "cleared": _cleared, "at_risk_today": _left}
     facts: dict[str, Any] = {}
@@ -158,25 +166,40 @@ def _holds(config: Config, rows: Sequence[Row], now: datetime) -> list[dict[str,
     return found
 
 
-def _mail(reader: Reader, since: datetime) -> list[dict[str, str]]:
-    given_up = reader.rows(_GIVEN_UP, earliest=since - PATIENCE)
-    set_aside = reader.rows(_SET_ASIDE, since=since)
+def _mail(reader: Reader, config: Config, since: datetime) -> list[dict[str, str]]:
+    ours = {each.name for each in config.intake.mailboxes}
     return [
-        *(
-            _failure(f"the letter {row['kind']}", row, "was given up", row["error"])
-            for row in given_up
-        ),
-        *(_failure("a mail", row, "was set aside", row["reason"]) for row in set_aside),
+        *(_undelivered(row) for row in reader.rows(_UNDELIVERED, since=since)),
+        *(_set_aside(row) for row in reader.rows(_SET_ASIDE)),
+        *(_in_trouble(row) for row in reader.rows(_MAILBOXES) if row["name"] in ours),
     ]
 
 
-def _failure(what: str, row: Row, became: str, error: str) -> dict[str, str]:
+def _undelivered(row: Row) -> dict[str, str]:
     call = reference(row["call_id"]) if row["call_id"] else ""
-    words = " ".join(filter(None, (what, f"of {call}" if call else "", became)))
+    of = f" of {call}" if call else ""
+    became = "came back" if row["state"] == "sent" else "was given up"
     return {
-        "what": words,
-        "error": error,
-        "command": f"helpdesk show {call}" if call else "helpdesk doctor",
+        "what": f"the letter {row['kind']}{of} {became}",
+        "error": row["error"],
+        "command": f"helpdesk show {call}" if call else f"helpdesk outbox show {row['id']}",
+    }
+
+
+def _set_aside(row: Row) -> dict[str, str]:
+    return {
+        "what": f"a mail of {reference(row['call_id'])} was set aside, and nobody has read it",
+        "error": row["reason"],
+        "command": f"helpdesk mail show {row['id']}",
+    }
+
+
+def _in_trouble(row: Row) -> dict[str, str]:
+    unknown = f"{row['unknown']} mails lie there that the desk does not hold"
+    return {
+        "what": f"the mailbox {row['name']} is in trouble",
+        "error": row["error"] or unknown,
+        "command": "helpdesk doctor" if row["error"] else "helpdesk mail check",
     }
 
 

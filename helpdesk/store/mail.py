@@ -9,7 +9,17 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from helpdesk.models import BadAddress, Call, Event, Letter, Mailbox, Message, ReceivedMail, Secret
+from helpdesk.models import (
+    Attachment,
+    BadAddress,
+    Call,
+    Event,
+    Letter,
+    Mailbox,
+    Message,
+    ReceivedMail,
+    Secret,
+)
 from helpdesk.references import number_of
 from helpdesk.sealing import Seal
 from helpdesk.store.unit import HELD, MOST_AT_ONCE, Unit
@@ -47,12 +57,17 @@ class MailQuestions(Unit):
         mine = select(Message).where(Message.received_mail_id == mail.id)
         return self.session.exec(mine).first()
 
-    def earlier_message(self, message_id: str, mail: ReceivedMail) -> Message | None:
-        """The first message that bears this Message-ID, of another mail than `mail`."""
+    def messages_with(self, message_id: str, mail: ReceivedMail) -> Sequence[Message]:
+        """The messages that bear this Message-ID, of other mails than `mail`, the first first."""
         same = select(Message).where(
             Message.message_id == message_id, Message.received_mail_id != mail.id
         )
-        return self.session.exec(same.order_by(col(Message.id))).first()
+        return self.session.exec(same.order_by(col(Message.id))).all()
+
+    def files_of(self, message: Message) -> list[str]:
+        """The sha256 of each file that came with the message, in order."""
+        mine = select(Attachment.sha256).where(Attachment.message_id == message.id)
+        return sorted(self.session.exec(mine))
 
     def call_numbered(self, number: int) -> Call | None:
         """The call with that number, if there is one."""

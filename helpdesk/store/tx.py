@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import col, func, select
 
 from helpdesk.errors import NotFound
-from helpdesk.models import Agent, Call, Duty, Event
+from helpdesk.models import Agent, Call, Duty, Event, Operation
 from helpdesk.references import number_of
 from helpdesk.references import reference as reference_of
 from helpdesk.store.flagging import FlagQuestions
@@ -68,6 +68,11 @@ class Tx(PostQuestions, MailQuestions, PromiseQuestions, FlagQuestions):
             .limit(limit)
         )
         return self.session.exec(due.with_for_update(key_share=True, skip_locked=True)).all()
+
+    def forget_operation(self, key: str) -> None:
+        """Let a unit of work be done again that may have been done under this key."""
+        if done := self.session.get(Operation, key):
+            self.session.delete(done)
 
     # Duties
 

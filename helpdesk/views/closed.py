@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from helpdesk.database import Reader, Row, moment
 from helpdesk.references import reference
-from helpdesk.views.lines import MARKS, Line
+from helpdesk.views.lines import Line
 from helpdesk.views.matching import matching
 from workflows.priority import LAST
 from workflows.standing import Standing
@@ -17,10 +17,14 @@ _COLUMNS = """
 SELECT c.id, c.state, c.outcome, c.urgent, c.organisation, c.requester_name, c.received_at,
        c.promise_at, c.closed_at, a.name AS owner,
        (SELECT MIN(CASE k.standing WHEN 'breached' THEN 0 WHEN 'met' THEN 1 ELSE 2 END)
-        FROM clock k WHERE k.call_id = c.id) AS worst,
-       EXISTS (SELECT 1 FROM letter l
-               WHERE l.call_id = c.id AND l.state = 'failed') AS not_delivered
+        FROM clock k WHERE k.call_id = c.id) AS worst
 """
+_AT_REST = (
+    "c.closed_at IS NOT NULL AND NOT c.reply_waiting AND NOT EXISTS"
+    " (SELECT 1 FROM letter l WHERE l.call_id = c.id AND l.undelivered_at IS NOT NULL)"
+)
+"""What is not on the worklist any more."""
+
 _FROM = "FROM call c LEFT JOIN agent a ON a.id = c.owner_id WHERE "
 
 
@@ -34,9 +38,9 @@ class Closed(NamedTuple):
 def closed(
     reader: Reader, limit: int, owner: str | None = None, words: Sequence[str] = ()
 ) -> Closed:
-    """The `limit` calls that were closed last and have no reply to be read."""
+    """The `limit` calls that were closed last, and that nobody has to look at any more."""
     condition, parameters = matching(words)
-    conditions = ["c.closed_at IS NOT NULL AND NOT c.reply_waiting"]
+    conditions = [_AT_REST]
     if condition:
         conditions.append(condition)
     if owner is not None:
@@ -66,7 +70,7 @@ def _line(row: Row) -> Line:
         organisation=row["organisation"],
         requester=row["requester_name"],
         owner=row["owner"] or "",
-        marks=(MARKS["not_delivered"],) if row["not_delivered"] else (),
+        marks=(),
         step="show",
         outcome=row["outcome"] or "",
         closed=ended,

@@ -18,8 +18,8 @@ SELECT r.id, r.arrived_at, r.stored_at, r.state, r.reason, r.tries, r.call_id, r
                WHERE x.call_id = r.call_id AND x.state <> 'duplicate')
        AND r.arrived_at = (SELECT e.at FROM event e
                            WHERE e.call_id = r.call_id ORDER BY e.id LIMIT 1) AS raised_it
-FROM received_mail r LEFT JOIN message m ON m.received_mail_id = r.id
 """
+_TABLES = "FROM received_mail r LEFT JOIN message m ON m.received_mail_id = r.id "
 _FILES = """
 SELECT name, content_type, size, sha256 FROM attachment WHERE message_id = :message ORDER BY id
 """
@@ -85,20 +85,17 @@ class Lying(NamedTuple):
 def mails(reader: Reader, wanted: Wanted, limit: int) -> Found:
     """The `limit` mails of those wanted that came last."""
     condition, parameters = _condition(wanted)
-    newest = f"{_COLUMNS}{condition} ORDER BY r.arrived_at DESC, r.id DESC LIMIT :most"
+    newest = f"{_COLUMNS}{_TABLES}{condition} ORDER BY r.arrived_at DESC, r.id DESC LIMIT :most"
     found = [_mail(row) for row in reader.rows(newest, **parameters, most=limit)]
     if len(found) < limit:
         return Found(found, len(found))
-    counted = (
-        "SELECT COUNT(*) AS n FROM received_mail r"
-        f" LEFT JOIN message m ON m.received_mail_id = r.id {condition}"
-    )
+    counted = f"SELECT COUNT(*) AS n {_TABLES}{condition}"
     return Found(found, reader.rows(counted, **parameters)[0]["n"])
 
 
 def mail(reader: Reader, number: int) -> Whole:
     """The mail with that number. NotFound if there is none."""
-    found = reader.rows(f"{_COLUMNS}WHERE r.id = :number", number=number)
+    found = reader.rows(f"{_COLUMNS}{_TABLES}WHERE r.id = :number", number=number)
     if not found:
         raise NotFound(f"there is no mail {number}; helpdesk mail list shows what came")
     files = reader.rows(_FILES, message=found[0]["message"]) if found[0]["message"] else ()

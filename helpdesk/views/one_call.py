@@ -21,11 +21,19 @@ class Sheet(NamedTuple):
     letters: Sequence[Row]
 
     @property
-    def read_from(self) -> dict[str, str]:
-        """Where each fact of the request was read, by its column."""
+    def read_from(self) -> dict[str, tuple[str, str]]:
+        """Where each fact of the request was read, and how sure that is, by its column."""
         first = self.events[0]["facts"] if self.events else {}
-        found = first.get("found_in", {})
-        return found if isinstance(found, dict) else {}
+        # An older event names the place alone.
+        return {
+            name: (found, "sure") if isinstance(found, str) else (found[0], found[1])
+            for name, found in first.get("found_in", {}).items()
+        }
+
+    @property
+    def doubts(self) -> Sequence[str]:
+        """What a person should look at in the request: places in it that do not agree."""
+        return self.events[0]["facts"].get("doubts") or () if self.events else ()
 
 
 def sheet(reader: Reader, number: int) -> Sheet:
@@ -45,8 +53,9 @@ def sheet(reader: Reader, number: int) -> Sheet:
         ),
         events=[{**dict(row), "facts": parsed(row["facts"])} for row in events],
         messages=reader.rows(
-            "SELECT id, arrived_at, sender_name, sender_address, subject, text, automatic,"
-            " truncated FROM message WHERE call_id = :number ORDER BY id",
+            "SELECT id, received_mail_id, arrived_at, sender_name, sender_address, subject, text,"
+            " own, automatic, truncated, trust, oddity, claims_id"
+            " FROM message WHERE call_id = :number ORDER BY id",
             number=number,
         ),
         attachments=reader.rows(
@@ -55,7 +64,8 @@ def sheet(reader: Reader, number: int) -> Sheet:
             number=number,
         ),
         letters=reader.rows(
-            "SELECT posted_at, kind, to_address, subject, state, sent_at, tries, error, maybe_twice"
+            "SELECT id, call_id, posted_at, kind, to_address, subject, state, send_at, sent_at,"
+            " tries, error, undelivered_at, maybe_twice, claimed_by"
             " FROM letter WHERE call_id = :number ORDER BY id",
             number=number,
         ),

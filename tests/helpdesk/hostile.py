@@ -218,10 +218,18 @@ PAGES: dict[str, Callable[[], bytes]] = {
     "broken lines": lambda: page(b"<br>" * 500_000),
 }
 
-HOSTILE: dict[str, Callable[[], bytes]] = {
+
+def alone(number: int, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """The mail with an id of its own: two that share it, and say the same, are one message."""
+    return lambda: make().replace(b"<hostile@", b"<hostile.%d@" % number, 1)
+
+
+ALL = {
     **HEADS,
     **BODIES,
     **PAGES,
     **{name: (lambda make=make: with_file(*make())) for name, make in FILES.items()},
 }
+
+HOSTILE = {name: alone(number, make) for number, (name, make) in enumerate(ALL.items())}
 """What it tries, and how such a mail is made."""

@@ -44,7 +44,5 @@ def test_there_need_be_no_password(smtp):
 def test_a_password_that_cannot_be_read_is_told(smtp):
     smtp.password_file.unlink()
 
-    with pytest.raises(
-        ConfigError, match="smtp_password, .*kept, cannot be read: No such"
-    ):
+    with pytest.raises(ConfigError, match=r"smtp_password, .*kept, cannot be read: No such"):
         secret("smtp_password", smtp.password_file)

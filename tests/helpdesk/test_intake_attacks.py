@@ -215,7 +215,9 @@ def test_a_mail_over_the_limit_is_read_by_its_head():
 
 
 PAGES = "<|<a |<!--|<script>|</script|<a '\"|<td>|<table><tr><td>|&|&#|&#9|</tr>|<br>|<p>| \n"
-MORE_PAGES = "<style|<a b='|<!|&#x0;|9|<li>|\t|\u0130<b>"
+MORE_PAGES = (
+    "<style|<a b='|<!|&#x0;|9|<li>|\t|\u0130<b>|<div>|<ul><li>|<b></p>|<pre>|&x;|a&b|<i>x</i>"
+)
 
 
 @pytest.mark.parametrize("piece", [*PAGES.split("|"), *MORE_PAGES.split("|")])
@@ -226,9 +228,53 @@ def test_a_page_made_to_hang_its_reader(piece: str):
         hypertext.text(page)
 
 
+def test_a_page_with_a_number_without_end():
+    assert hypertext.text("<div>" * 3000 + "Hello &#" + "9" * 100_000 + ";").endswith("Hello")
+
+
+def test_a_page_too_deep_to_lay_out_keeps_its_words_and_lines():
+    page = "<div>" * 1000 + "Hello<p>Anne &amp; Bart" + "</div>" * 1000
+
+    assert hypertext.text(page).split("\n") == ["Hello", "Anne & Bart"]
+
+
+def test_a_cell_that_makes_a_table_wide_costs_no_room():
+    page = f"<table><tr><td>{'x' * 200_000}</td></tr>{'<tr><td>y</td></tr>' * 10_000}</table>"
+
+    with a_few_seconds():
+        assert len(hypertext.text(page)) < 300_000
+
+
+def test_a_page_shows_no_entity_that_its_writer_meant_literally():
+    page = "<p>&amp;lt;b&amp;gt;</p><table><tr><td>&amp;lt;b&amp;gt;</td></tr></table>"
+
+    assert hypertext.text(page) == "&lt;b&gt;\n\n&lt;b&gt;"
+
+
+def test_a_hundred_thousand_files_in_a_text():
+    message = timed(HEAD + b"\n" + b"begin 644 a\n" * 100_000 + b"end\n")
+
+    assert not message.attachments
+
+
+def test_a_mail_carried_on_in_ten_thousand_others():
+    deep = b"Subject: Fwd: code\nContent-Type: message/rfc822\n\n" * 10_000
+
+    message = timed(HEAD + deep)
+
+    assert message.forwarded
+    assert message.forwarded.subject == "Fwd: code"
+
+
 @pytest.mark.parametrize(
     "piece",
     [
+        "On 1 wrote: x\n",
+        "From: a\n",
+        "2022-01-01 a <",
+        "Subject: a\n ",
+        "-- forwarded --\n",
+        "wrote ",
         "On \n",
         "From: \n",
         ">",

@@ -61,7 +61,12 @@ def strings(message: Message) -> list[str]:
     return [
         message.subject,
         message.text,
+        message.own,
         message.message_id or "",
+        *message.addressed,
+        *message.authenticated,
+        *((message.forwarded.subject, message.forwarded.text) if message.forwarded else ()),
+        *(message.forwarded.sender if message.forwarded else ()),
         *message.in_reply_to,
         *message.references,
         *(text for person in people for text in person),
@@ -193,6 +198,51 @@ def test_an_attached_mail_is_one_attachment():
         ("message.eml", "message/rfc822")
     ]
     assert message.attachments[0].content.startswith(b"From: cris@ods.example")
+
+
+def test_every_address_that_a_mail_was_meant_for_is_kept_once():
+    message = mail.read(
+        a_mail(
+            Delivered_To="Desk+S7F@ods.example",
+            X_Original_To="codes@ods.example",
+            Envelope_To="desk+s7f@ods.example",
+            To="Desk <desk@ods.example>, bart@ods.example",
+            Cc="cris@ods.example, desk@ods.example",
+            Resent_To="sue@ods.example",
+        )
+    )
+
+    assert message.addressed == (
+        "desk+s7f@ods.example",
+        "codes@ods.example",
+        "desk@ods.example",
+        "bart@ods.example",
+        "cris@ods.example",
+        "sue@ods.example",
+    )
+
+
+def test_no_more_than_sixty_addresses_are_kept():
+    everybody = ", ".join(f"agent{number}@ods.example" for number in range(100))
+
+    assert len(mail.read(a_mail(Cc=everybody)).addressed) == 60
+
+
+def test_what_servers_say_of_the_sender_is_kept_topmost_first():
+    said = "".join(
+        f"Authentication-Results: mx{number}.ods.example;\n dmarc=pass\n" for number in range(12)
+    )
+
+    message = mail.read(said.encode() + a_mail())
+
+    assert message.authenticated[0] == "mx0.ods.example; dmarc=pass"
+    assert len(message.authenticated) == 10
+
+
+def test_of_two_types_the_one_nearest_to_the_part_counts():
+    raw = a_mail("Hello", Content_Type="multipart/mixed; boundary=b\nContent-Type: text/plain")
+
+    assert mail.read(raw).text == "Hello"
 
 
 def test_what_is_over_a_limit_is_cut_and_marked():

@@ -44,5 +44,79 @@ def test_a_page_without_a_text_beside_it_becomes_text():
     message = mail.read(a_mail(page, Content_Type="text/html"))
 
     assert message.text == (
-        "Dear desk,\nhere it is\u00a0& thanks\n\nName\tAnne Smith\nPostcode:\t\tOL4 2QU\n\nBye"
+        "Dear desk,\nhere it is & thanks\n\nName\tAnne Smith\nPostcode:\t\tOL4 2QU\nBye"
     )
+
+
+def test_what_a_page_hides_or_runs_is_not_read():
+    page = (
+        '<div style="display:none">hidden</div><svg><text>drawn</text></svg>'
+        "<template>kept</template><img src=http://x.example/a.png alt=picture>"
+        '<p>Please <a href="https://rosecottage.example">read this</a></p>'
+    )
+
+    assert mail.read(a_mail(page, Content_Type="text/html")).text == "Please read this"
+
+
+def test_a_form_typed_into_a_table_within_a_table_is_read_row_by_row():
+    page = (
+        "<table><tr><td><table><tr><th>Name</th><td><div>Anne</div></td></tr>"
+        "<tr><th>Telephone</th><td>01632 960001</td></tr></table></td></tr></table>"
+        "<ul><li>DSPT<li>NHSmail</ul>"
+    )
+
+    message = mail.read(a_mail(page, Content_Type="text/html"))
+
+    assert message.text == "Name\tAnne\nTelephone\t01632 960001\n* DSPT\n* NHSmail"
+
+
+def test_lines_broken_to_fit_a_screen_are_joined():
+    flowed = (
+        "We need a code for \nRose Cottage.\nThank you\n> Which \n> home?\n>> ours \nyours\n"
+        "-- \nAnne \nof Rose Cottage\n  indented"
+    )
+
+    message = mail.read(a_mail(flowed, Content_Type="text/plain; format=flowed"))
+
+    assert message.text == (
+        "We need a code for Rose Cottage.\nThank you\n> Which home?\n>> ours \nyours\n"
+        "-- \nAnne of Rose Cottage\n indented"
+    )
+
+
+def test_the_space_of_a_soft_line_end_goes_if_the_mail_says_so():
+    kind = "text/plain; format=flowed; delsp=yes"
+
+    assert mail.read(a_mail("Rose \nCottage", Content_Type=kind)).text == "RoseCottage"
+
+
+def test_lines_stay_as_they_are_if_they_were_not_broken_to_fit():
+    assert mail.read(a_mail("Rose \nCottage")).text == "Rose \nCottage"
+
+
+FILE = "begin 644 a plan.txt\n#0V%T\n`\nend\n"
+
+
+def test_a_file_written_into_the_text_is_an_attachment():
+    message = mail.read(a_mail(f"See the plan.\n\n{FILE}\nAnne\n{FILE}"))
+
+    assert message.text == "See the plan.\n\n\n\nAnne\n\n"
+    assert [(each.name, each.content) for each in message.attachments] == [
+        ("a plan.txt", b"Cat"),
+        ("a plan.txt", b"Cat"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "begin 644 days from now\nand see how it goes, one day after the other, to the\nend\n",
+        "begin 644 a\n#0V%T\n",
+        "begin 644 a\nend\n",
+    ],
+)
+def test_what_only_looks_like_a_file_stays_text(text: str):
+    message = mail.read(a_mail(text))
+
+    assert message.text == text
+    assert not message.attachments

@@ -34,14 +34,14 @@ REFUSING = {
 }
 """A database that will not have what is read from one mail."""
 
-KILLED_WHILE_READING = """
+KILLED_BY_A_MAIL = """
 import os, signal, sys
 from helpdesk.cli import run
-from helpdesk.intake import form
+from helpdesk.reception.acting import Reading
 
 def die(frame, event, argument):
-    message = frame.f_locals.get("message") if frame.f_code is form.read.__code__ else None
-    if message and "poison" in message.subject:
+    acting = frame.f_locals["self"] if frame.f_code is Reading.act.__code__ else None
+    if acting and "poison" in acting.message.subject:
         os.kill(os.getpid(), signal.SIGKILL)
 
 sys.setprofile(die)
@@ -111,7 +111,7 @@ def test_a_mail_that_kills_the_process_is_set_aside_and_holds_up_the_others_once
     desk.receive([poison(1), request_mail(2), automatic_mail(3)])
 
     def take_in_and_die() -> tuple[int, list[str]]:
-        deadly = [sys.executable, "-c", KILLED_WHILE_READING]
+        deadly = [sys.executable, "-c", KILLED_BY_A_MAIL]
         ended = subprocess.run(deadly, cwd=desk.folder, check=False, capture_output=True)
         states = desk.rows("SELECT state FROM received_mail ORDER BY id")
         return ended.returncode, [row["state"] for row in states]

@@ -154,7 +154,17 @@ def imported(folder: Path, *words: str, **environment: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "words", [("list",), ("next",), ("show", "1"), ("list", "--json"), ("brief",), ("--version",)]
+    "words",
+    [
+        ("list",),
+        ("next",),
+        ("show", "1"),
+        ("list", "--json"),
+        ("brief",),
+        ("mail",),
+        ("outbox",),
+        ("--version",),
+    ],
 )
 def test_what_only_reads_imports_nothing_slow(folder: Path, words: tuple[str, ...]) -> None:
     assert imported(folder, *words) == []

@@ -19,7 +19,8 @@ def _bare(facts: dict[str, Any]) -> None:
     """What a letter says when hardly anything is known."""
     nothing = {"requester_name": "", "organisation": "", "kind": "", "owner": "", "missing": []}
     facts["call"] |= nothing | {"urgent": False, "urgent_reason": ""}
-    facts |= {"agent": "", "note": "", "signature": "", "due": {"acknowledge": None, "provide": None}}
+    facts |= {"signature": ""}
+    facts |= {"agent": "", "note": "", "due": {"acknowledge": None, "provide": None}}
     facts["desk"] = facts["desk"] | {"phone": ""}
     facts["codes"] |= {"parent": "", "newly_allocated": True}
     _one_risk(facts)

@@ -22,8 +22,10 @@ from helpdesk.desk.holds import Holding
 from helpdesk.desk.rebuilding import Difference, check
 from helpdesk.desk.recalculating import Moved, recalc
 from helpdesk.desk.steps import Choice
+from helpdesk.intake import Reads
 from helpdesk.intake.sources import one
-from helpdesk.reception import take_in_one
+from helpdesk.reading.reads import read
+from helpdesk.reception import keep, take_in_one, take_in_stored
 from helpdesk.references import number_of
 from helpdesk.store import Store
 from helpdesk.sweep import sweep
@@ -110,9 +112,18 @@ class Story:
         mail.set_content(text)
         return mail.as_bytes()
 
-    def arrives(self, raw: bytes, arrived: datetime | None = None) -> Any:
+    def arrives(self, raw: bytes, arrived: datetime | None = None, mailbox: str = "stdin") -> Any:
         """A mail arrives now, or arrived earlier, and is taken in now; what became of it."""
-        return take_in_one(self.app.store, self.app.journal, one(raw, arrived or self.clock()))
+        delivery = one(raw, arrived or self.clock(), mailbox)
+        return take_in_one(self.app.store, self.app.journal, delivery)
+
+    def waits(self, raw: bytes) -> None:
+        """A mail arrives, and nothing is done about it yet."""
+        self.app.store.run(lambda tx: keep(tx, one(raw, self.clock())))
+
+    def takes_in(self, reads: Reads = read) -> Any:
+        """What became of all mails that wait."""
+        return take_in_stored(self.app.store, self.app.journal, reads=reads)
 
     def anne_writes(self, text: str = REQUEST, **headers: str) -> str:
         """The reference of the call that Anne's mail raises."""
@@ -174,6 +185,7 @@ class Story:
     def post(self) -> list[Posted]:
         """The letters that the mail server takes when the outbox is emptied now."""
         duties.deliver_now(self.app)
+        self.app.mailer.close()
         return self.office.empty()
 
     def letters_to(self, address: str, about: str = "") -> list[Posted]:

@@ -21,15 +21,54 @@ def test_letters_thread_to_the_requesters_mail(story, register):
     call = story.traced(message_id="<first@rosecottage.example>")
     story.bart.allocate(call)
 
-    letters = story.post()
+    letters = sorted(story.post(), key=lambda letter: len(letter.mail["References"]))
 
-    assert len(letters) == 3
-    for letter in letters:
-        assert letter.mail["In-Reply-To"] == "<first@rosecottage.example>"
-        assert letter.mail["References"] == "<first@rosecottage.example>"
-    ids = {letter.mail["Message-ID"] for letter in letters}
-    assert len(ids) == 3
-    assert all(re.fullmatch(r"<ods-000001\.[0-9a-f]+@ods\.example>", one) for one in ids)
+    ids = [letter.mail["Message-ID"] for letter in letters]
+    assert len(set(ids)) == 3
+    thread = ["<first@rosecottage.example>"]
+    for letter, message_id in zip(letters, ids, strict=True):
+        assert letter.mail["In-Reply-To"] == thread[-1]
+        assert letter.mail["References"].split() == thread
+        thread.append(message_id)
+
+
+def test_a_letters_id_is_sealed_and_begins_with_its_call(story):
+    call = story.anne_writes()
+    story.bart.acknowledge(call)
+
+    ids = [letter.mail["Message-ID"] for letter in story.post()]
+
+    seal = story.app.store.run(lambda tx: tx.seal())
+    assert len(set(ids)) == 2
+    for each in ids:
+        assert re.fullmatch(r"<ods-000001\.[0-9a-f]{16}\.[a-z2-7]{16}@ods\.example>", each)
+        assert seal.opened(each) == "ods-000001"
+
+
+def test_answers_and_bounces_are_asked_for_at_an_address_that_names_the_letter(story):
+    smtp = story.app.config.smtp
+    story.reconfigure(smtp=smtp.model_copy(update={"plus_addresses": True}))
+    call = story.anne_writes()
+    story.bart.acknowledge(call)
+
+    for letter in story.post():
+        sealed = letter.mail["Message-ID"].strip("<>").partition("@")[0]
+        assert letter.sender == f"desk+{sealed}@ods.example"
+        assert letter.mail["Reply-To"] == f"The ODS desk <desk+{sealed}@ods.example>"
+        assert letter.mail["From"] == "The ODS desk <desk@ods.example>"
+
+
+def test_letters_to_the_desk_itself_ask_for_no_answer_there(story, clock):
+    smtp = story.app.config.smtp
+    story.reconfigure(smtp=smtp.model_copy(update={"plus_addresses": True}))
+    story.anne_writes()
+    clock.passes(hours=48)
+    story.sweeps()
+
+    (letter,) = story.letters_to("sue@ods.example")
+
+    assert letter.sender == "desk@ods.example"
+    assert letter.mail["Reply-To"] is None
 
 
 def test_only_what_no_person_wrote_says_that_it_is_automatic(story, register, clock):

@@ -72,17 +72,21 @@ def _mail(number: int, attack: str) -> bytes:
     ).encode()
 
 
-@pytest.mark.parametrize("words", ["list", "next", "list --json", "next --json"])
-def test_the_worklist_shows_nothing_live(desk, words):
+@pytest.mark.parametrize(
+    "words",
+    ["list", "next", "list --json", "next --json", "mail", "mail list --json --limit 99"],
+)
+def test_the_worklist_and_the_mail_show_nothing_live(desk, words):
     said = desk.type(*words.split())
 
-    assert "Rose" in said.out + said.err
+    assert "rose" in (said.out + said.err).lower()
     assert not LIVE.search(said.out + said.err)
 
 
 @pytest.mark.parametrize("number", range(len(ATTACKS)), ids=ATTACKS)
-def test_a_call_shows_nothing_live(desk, number):
-    for words in (("show", str(number + 7)), ("show", str(number + 7), "--json")):
+def test_a_call_and_its_mail_show_nothing_live(desk, number):
+    call, mail = ("show", str(number + 7)), ("mail", "show", str(number + 1))
+    for words in (call, (*call, "--json"), mail, (*mail, "--all"), (*mail, "--json")):
         said = desk.type(*words)
 
         assert said.code == 0
@@ -111,6 +115,14 @@ def test_what_an_agent_pastes_shows_nothing_live_either(desk, attack):
         desk.type("show", "1", "--json"),
         desk.type("list"),
         desk.type("list", "--json"),
+        desk.type("reply", "1", "--body", attack),
+        desk.type("reply", "1", "--body", "hello", "--to", attack),
+        desk.type("reply", "1", "--canned", attack),
+        desk.type("outbox", "cancel", "1", "--reason", attack),
+        desk.type("outbox", "list", "--all"),
+        desk.type("mail", "list", "--from", attack),
+        desk.type("mail", "list", "--since", attack),
+        desk.type("mail", "attach", "1", attack),
     ]
 
     for said in answers:
@@ -119,8 +131,8 @@ def test_what_an_agent_pastes_shows_nothing_live_either(desk, attack):
 
 
 def test_a_terminal_is_sent_our_own_colours_and_nothing_else(desk):
-    for words in ("list", f"show {len(ATTACKS) + 6}", "show 15"):
+    for words in ("list", f"show {len(ATTACKS) + 6}", "show 15", "mail", "mail show 9"):
         drawn = desk.drawn(*words.split())
 
-        assert "Rose" in drawn
+        assert "rose" in drawn.lower()
         assert not LIVE.search(OURS.sub("", drawn))

@@ -1,0 +1,120 @@
+"""What the sheet, the doctor and the digest say of mail."""
+
+from datetime import timedelta
+
+import pytest
+
+from helpdesk.app import build
+from helpdesk.clock import utc_now
+from helpdesk.config import settings
+from helpdesk.database import reading
+from helpdesk.desk.raising import raised
+from helpdesk.intake import Found, Request, Surety
+from helpdesk.reports.morning import morning
+from tests.helpdesk.cli.received import FIRST, is_set_aside
+from tests.helpdesk.cli.typed_at import MONDAY
+
+REQUEST = Request(
+    requester_name="Anne Archer",
+    organisation="Rose Cottage",
+    postcode="ZZ1 1AA",
+    found_in={
+        "requester_name": Found("form request.docx", Surety.SURE),
+        "organisation": Found("text of the mail", Surety.GUESSED),
+        "postcode": Found("signature", Surety.LIKELY),
+    },
+    doubts=("the form says ZZ1 1AA, and the mail ZZ1 1AB",),
+)
+MAILBOX = """[[intake.mailboxes]]
+host = "mail.ods.example"
+user = "desk"
+"""
+NAME = "imap:desk@mail.ods.example:993/INBOX"
+
+
+def test_facts_say_where_they_were_read_and_how_sure_that_is(desk):
+    app = desk.app(utc_now)
+    who = app.desk.who("bart-of-nowhere", None)
+    app.store.run(lambda tx: raised(tx, app.journal, REQUEST, who, MONDAY, source="mail").id)
+    app.store.close()
+
+    said = desk.type("show", "7").out
+
+    assert "Anne Archer  (from the form request.docx)" in said
+    assert "Rose Cottage  (guessed from the text of the mail)" in said
+    assert "ZZ1 1AA  (likely, from the signature)" in said
+    assert "  in doubt: the form says ZZ1 1AA, and the mail ZZ1 1AB\n" in said
+    assert said.count("text of the mail") == 1
+
+
+@pytest.fixture
+def mailbox(desk):
+    """A desk with a mailbox on a server; gives what writes down how it fares."""
+    with desk.config.open("a") as config:
+        config.write(MAILBOX)
+
+    def fares(minutes=0, **facts):
+        app = build(settings.load(desk.config))
+
+        def unit(tx):
+            row = tx.mailbox(NAME)
+            row.looked_at = tx.now - timedelta(minutes=minutes)
+            for name, value in facts.items():
+                setattr(row, name, value)
+
+        app.store.run(unit)
+        app.store.close()
+
+    return fares
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"held_by": "host:1:2", "lying": 3}, f"well\t{NAME}, last read less than a minute ago"),
+        ({"held_by": "host:1:2"}, "by host:1:2"),
+        ({"lying": 3}, "; 3 lie there"),
+        ({"error": "the password is refused"}, f"ILL\t{NAME}: the password is refused"),
+        ({"minutes": 11}, f"ILL\t{NAME} was last read 11 minutes ago: is helpdesk daemon running?"),
+        ({"unknown": 2}, f"ILL\t2 lie in {NAME} that the desk does not hold: helpdesk mail check"),
+    ],
+)
+def test_the_doctor_sees_how_a_mailbox_fares(desk, mailbox, facts, words):
+    mailbox(**facts)
+
+    assert words in desk.type("doctor").out
+
+
+def test_a_mailbox_that_was_never_read_is_ill(desk, mailbox):
+    assert f"ILL\t{NAME} was never read: is helpdesk daemon running?" in desk.type("doctor").out
+
+
+def told(desk):
+    config = settings.load(desk.config)
+    with reading(config.store.database) as reader:
+        return morning(reader, config, MONDAY, MONDAY)["mail"]
+
+
+def test_the_digest_names_a_mailbox_in_trouble(desk, mailbox):
+    assert told(desk) == []
+
+    mailbox(error="the password is refused")
+
+    assert told(desk) == [
+        {
+            "what": f"the mailbox {NAME} is in trouble",
+            "error": "the password is refused",
+            "command": "helpdesk doctor",
+        }
+    ]
+
+
+def test_the_digest_names_what_was_set_aside_until_somebody_has_read_it(desk):
+    is_set_aside(desk, FIRST)
+
+    (row,) = told(desk)
+    assert row["what"] == "a mail of ODS-000007 was set aside, and nobody has read it"
+    assert row["command"] == "helpdesk mail show 1"
+
+    desk.type("correct", "7", "--organisation", "Rose Cottage")
+    assert told(desk) == []
