@@ -41,7 +41,7 @@ SURETIES = {
 }
 """How the place is named where a fact was read, by how sure it is that it was meant so."""
 
-TOLD = {"found_in", "doubts"}
+TOLD = {"found_in", "doubts", "policies"}
 """What an event knows that the sheet says beside the facts."""
 
 

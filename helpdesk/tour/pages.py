@@ -23,6 +23,7 @@ AFTERWARDS = (
     ("next", "what to do now, and the command for it"),
     ("show {scan}", "the mail that no program could read"),
     ("trace {willow} --location 1-9000000104", "refused, with the reason and the mend"),
+    ("mail list --limit 5", "the last mails, and what became of each"),
     ("sweep", "nothing new: each flag is raised once"),
     ("daemon", "takes in, sweeps, delivers; Ctrl-C ends it"),
 )
@@ -63,6 +64,7 @@ class Guide(NamedTuple):
         for each in days.arrivals:
             name, subject = each.kept.uid.removesuffix(".eml"), each.mail.subject
             click.echo(f"{name:<17} {_shortened(subject, 26):<26} {_became(each)}")
+        self._show("mail", "list", "--filed")
 
     def the_worklist(self, days: Days) -> None:
         _heading("The worklist, now")
@@ -81,7 +83,7 @@ class Guide(NamedTuple):
             " the sheet shows both side by side. Below this come her mails (the answer to Cris"
             " was laid to the same call), our letters, and all that happened."
         )
-        self._show("show", days.references["ashgrove"], until="Mail of ")
+        self._show("show", days.references["ashgrove"], until="Mail ")
 
     def a_due(self, days: Days) -> None:
         _heading("How a due came about")
