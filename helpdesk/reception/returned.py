@@ -35,8 +35,9 @@ def note_return(
 ) -> None:
     """Note that `letter` came back, if the report says that it will never arrive.
 
-    Its address is flagged only if its own server says that nobody has it: a mailbox that is full,
-    or a letter that is late, says nothing about the address.
+    Its address is flagged only if its own server says that nobody has it (a mailbox that is full,
+    or a letter that is late, says nothing about that), in a report that bears the letter's own id:
+    anybody can write one that names a recipient.
     """
     failure = _failure(message, letter)
     if failure is None:
@@ -44,10 +45,16 @@ def note_return(
     why = f"{failure.status} {failure.words}".strip() or "no reason is given"
     if letter.state is not LetterState.CANCELLED and letter.undelivered_at is None:
         letter.undelivered_at, letter.error = tx.now, f"it came back: {why}"
-    if failure.is_about_address:
+    if failure.is_about_address and _bears_id_of(message, letter):
         tx.flag_address(letter.to_address.lower(), why)
     call = tx.call(reference(letter.call_id)) if letter.call_id else None
     journal.note(tx, call, "bounced", who, at=at, letter=letter.kind, to=letter.to_address, why=why)
+
+
+def _bears_id_of(message: Message, letter: Letter) -> bool:
+    sealed = letter.message_id.strip("<>").rpartition("@")[0]
+    by_id = any(each.original_id == letter.message_id for each in message.returned)
+    return by_id or any(f"+{sealed}@" in address for address in message.addressed)
 
 
 def _failure(message: Message, letter: Letter) -> Returned | None:

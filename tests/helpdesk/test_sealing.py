@@ -46,6 +46,15 @@ def test_an_id_with_one_character_changed_is_refused(
     assert Seal(key).opened(sealed[:at] + other + sealed[at + 1 :]) is None
 
 
+def test_there_is_no_place_where_a_change_goes_unseen() -> None:
+    seal = Seal(bytes(32))
+    sealed = seal.new_id("ODS-000017")
+
+    for at, was in enumerate(sealed):
+        for other in set(string.ascii_lowercase + string.digits + ".-_") - {was}:
+            assert seal.opened(sealed[:at] + other + sealed[at + 1 :]) is None
+
+
 @given(KEYS, STEMS, st.data())
 def test_an_id_that_lost_a_character_is_refused(key: bytes, stem: str, data: st.DataObject) -> None:
     sealed = Seal(key).new_id(stem)

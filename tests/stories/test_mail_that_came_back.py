@@ -121,6 +121,12 @@ def test_it_finds_the_last_letter_to_a_recipient_if_it_names_nothing_else(story,
     assert undelivered(story) == ["acknowledged.requester"]
 
 
+def test_a_report_that_names_nothing_but_a_recipient_flags_no_address(story, letter):
+    story.arrives(postfix(letter, copy=False))
+
+    assert bad_addresses(story) == []
+
+
 def test_it_looks_back_ten_days_for_that_and_no_longer(story, letter, clock):
     clock.passes(days=11)
 

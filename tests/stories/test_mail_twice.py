@@ -106,6 +106,16 @@ def test_the_same_words_under_one_id_are_two_mails_if_their_heads_differ(story, 
     assert story.events("2", "same_message_id")
 
 
+def test_the_same_words_with_another_file_are_two_mails(story):
+    message_id = "<0001@rosecottage.example>"
+    same = {"message_id": message_id, "subject": "Our form"}
+    for inner in (EVE.writes("The old form."), EVE.writes("The new form.")):
+        raw = ANNE.forwards(inner, "It is attached.", whole=True, **same)
+        assert story.arrives(raw).raised == 1
+
+    assert len(story.rows("SELECT DISTINCT sha256 FROM attachment")) == 2
+
+
 def test_who_copies_an_id_before_it_is_used_keeps_nobody_out(story):
     message_id = "<0001@rosecottage.example>"
     story.arrives(EVE.writes("I was here first.", message_id=message_id))
