@@ -72,7 +72,7 @@ class App:
             return read
         child = ChildReader()
         self._ending.callback(child.close)
-        return child.read
+        return child
 
     def sources(self) -> list[Source]:
         """All places that mail arrives at. FileUnreadable if a folder is not there."""

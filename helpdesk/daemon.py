@@ -4,7 +4,6 @@ import gc
 import json
 import logging
 import os
-import re
 import signal
 import socket
 import threading
@@ -20,7 +19,7 @@ from helpdesk.app import App
 from helpdesk.clock import ticks
 from helpdesk.duties import DUTIES, LOOK, Duty, look_into, note_duty
 from helpdesk.errors import HelpdeskError
-from helpdesk.intake import Mailbox
+from helpdesk.intake import Mailbox, characters
 from helpdesk.reception.holding import let_go
 from helpdesk.watching import note_absence
 from notifications.letters import check as check_templates
@@ -131,8 +130,12 @@ class _Daemon:
             self._seen[name] = ticks()
             if taken is None and not told:
                 self.stopping.wait(LOOK.total_seconds())  # another process reads it
-            else:
+                continue
+            try:
                 mailbox.wait(LOOK.total_seconds(), self.stopping)
+            except Exception as error:  # noqa: BLE001  # the thread has to live on
+                _log_failure(name, error)
+                self.stopping.wait(LOOK.total_seconds())
         mailbox.close()
         with suppress(HelpdeskError):  # the lease ends by itself
             let_go(self._app.store, name)
@@ -185,10 +188,6 @@ def _log_done(name: str, result: Any) -> None:  # a NamedTuple of counts
     LOG.log(logging.INFO if done else logging.DEBUG, "%s", name, extra={"facts": done})
 
 
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:\\]+@[^\s<>\"'(),;:\\]+")
-"""An e-mail address: what a mail server answers may quote one."""
-
-
 class _Line(logging.Formatter):
     """A log record as one line of JSON. Facts are counts and references, never names or mails."""
 
@@ -204,7 +203,7 @@ class _Line(logging.Formatter):
             line.update(facts)
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return _ADDRESS.sub("(address)", json.dumps(line, default=str, ensure_ascii=False))
+        return characters.unaddressed(json.dumps(line, default=str, ensure_ascii=False))
 
 
 def _log_lines() -> None:

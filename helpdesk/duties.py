@@ -39,7 +39,7 @@ def take_in_now(app: App, still: Still = lambda: True) -> TakenIn:
     What cannot be read stops nothing else; it is logged, and written down for `doctor`.
     """
     collected = collect(app, app.config.intake.paths, (), still)
-    words = "; ".join(collected.trouble)
+    words = "; ".join(map(str, collected.trouble))
     if words:
         LOG.warning("take_in: %s", words)
     note_duty(app, "take_in", words)
@@ -50,14 +50,15 @@ class Collected(NamedTuple):
     """What was taken in, and why not all could be."""
 
     taken: TakenIn
-    trouble: Sequence[str]
+    trouble: Sequence[HelpdeskError]
 
 
 def collect(
     app: App, folders: Sequence[Path], mailboxes: Sequence[Mailbox], still: Still = lambda: True
 ) -> Collected:
     """Take in what waits in the store, in `folders` and in `mailboxes`, as far as it can be."""
-    taken, trouble = take_in_stored(app.store, app.journal, still, app.reads), []
+    taken = take_in_stored(app.store, app.journal, still, app.reads)
+    trouble: list[HelpdeskError] = []
 
     def folder(path: Path) -> TakenIn:
         return take_in(app.store, app.journal, sources.source_for(path), still, app.reads)
@@ -71,7 +72,7 @@ def collect(
         try:
             taken += look()
         except HelpdeskError as error:
-            trouble.append(str(error))
+            trouble.append(error)
     return Collected(taken, trouble)
 
 

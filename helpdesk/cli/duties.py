@@ -8,7 +8,7 @@ import click
 
 from helpdesk.cli.context import Context
 from helpdesk.cli.table import as_json, show_json
-from helpdesk.errors import FileUnreadable, StoreBusy
+from helpdesk.errors import StoreBusy
 
 
 @click.command("intake")
@@ -94,7 +94,7 @@ def _from_places(context: Context, place: str | None) -> Any:  # helpdesk.recept
     if trouble:
         if counts := _counts(taken._asdict()):
             click.echo(counts)
-        raise FileUnreadable("\n".join(trouble))
+        raise type(trouble[0])("\n".join(map(str, trouble)))
     return taken
 
 

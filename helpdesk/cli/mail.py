@@ -9,7 +9,7 @@ import click
 from helpdesk.cli import correspondence, mending
 from helpdesk.cli.cell import cell
 from helpdesk.cli.context import Context
-from helpdesk.cli.table import Column, as_json, local, show_json, show_table
+from helpdesk.cli.table import NUMBER, Column, as_json, local, show_json, show_table
 from helpdesk.database import moment
 from helpdesk.errors import BadValue
 from helpdesk.views import mails
@@ -85,7 +85,7 @@ def list_(
 
 
 @mail_command.command("show")
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @click.option("--all", "everything", is_flag=True, help="What it quotes of other mails, too.")
 @as_json
 @click.pass_obj
@@ -103,7 +103,7 @@ def show(context: Context, number: int, *, everything: bool, wants_json: bool) -
 
 
 @mail_command.command("raw")
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @click.option(
     "--save", metavar="FILE", type=click.Path(dir_okay=False), help="Write it into FILE, unchanged."
 )

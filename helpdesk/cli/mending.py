@@ -9,7 +9,7 @@ import click
 
 from helpdesk.cli.cell import block, cell
 from helpdesk.cli.context import Context
-from helpdesk.cli.table import Column, as_json, show_json, show_table
+from helpdesk.cli.table import NUMBER, Column, as_json, show_json, show_table
 from helpdesk.cli.told import tell
 from helpdesk.errors import CannotWrite, FileUnreadable, HelpdeskError
 
@@ -32,7 +32,7 @@ PLACES = (
 
 
 @click.command("retry")
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @as_json
 @click.pass_obj
 def retry(context: Context, number: int, *, wants_json: bool) -> None:
@@ -50,7 +50,7 @@ def retry(context: Context, number: int, *, wants_json: bool) -> None:
 
 
 @click.command("attach")
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @click.argument("reference", metavar="REF")
 @as_json
 @click.pass_obj
@@ -61,7 +61,7 @@ def attach(context: Context, number: int, reference: str, *, wants_json: bool) -
 
 
 @click.command("split")
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @as_json
 @click.pass_obj
 def split(context: Context, number: int, *, wants_json: bool) -> None:

@@ -7,7 +7,7 @@ import click
 from helpdesk.cli import correspondence
 from helpdesk.cli.cell import block, cell
 from helpdesk.cli.context import Context
-from helpdesk.cli.table import Column, as_json, local, show_json, show_table
+from helpdesk.cli.table import NUMBER, Column, as_json, local, show_json, show_table
 from helpdesk.cli.told import tell
 from helpdesk.errors import HelpdeskError
 from helpdesk.views import outbox
@@ -73,7 +73,7 @@ def list_(
 
 
 @outbox_command.command("show")
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @click.option("--raw", "wants_raw", is_flag=True, help="Its bytes, as they are sent (for agents).")
 @as_json
 @click.pass_obj
@@ -95,7 +95,7 @@ def show(context: Context, number: int, *, wants_raw: bool, wants_json: bool) ->
 
 
 @outbox_command.command("retry")
-@click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
+@click.argument("numbers", metavar="[ID]...", type=NUMBER, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that are late, given up or came back.")
 @as_json
 @click.pass_obj
@@ -122,7 +122,7 @@ def retry(context: Context, numbers: Sequence[int], *, everything: bool, wants_j
 
 
 @outbox_command.command("cancel")
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @click.option("--reason", default="", metavar="WORDS", help="Why: the call's history keeps it.")
 @as_json
 @click.pass_obj

@@ -17,6 +17,9 @@ from helpdesk.cli.table import Column, as_json, show_table
 from helpdesk.cli.told import tell
 from helpdesk.errors import BadValue, ConfigError
 
+A_MINUTE = 60 * 10**9
+"""In nanoseconds, as file systems count."""
+
 LIST = (Column("name", "NAME"), Column("about", "ABOUT"))
 
 QUOTE = ">"
@@ -112,7 +115,10 @@ def _canned(app: Any, reference: str, who: Any, name: str) -> str:
 def _given(body: str | None) -> str:
     if body != STDIN:
         return body or ""
-    return sys.stdin.read()
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadValue("what standard input gave is not UTF-8 text; save it as UTF-8") from None
 
 
 def _last_mail(context: Context, reference: str, to: str) -> Sequence[str]:
@@ -139,10 +145,37 @@ def _edited(start: str, last: Sequence[str]) -> _Draft:
     """What the agent made of `start` in their editor; nothing if they left without saving."""
     quoted = [f"{QUOTE} {line}".rstrip() for line in last]
     hint = f"{QUOTE} Lines that begin with {QUOTE} are not sent. Below is their last mail."
-    saved = click.edit("\n".join([start.rstrip("\n"), "", hint, *quoted, ""]), extension=".txt")
-    lines = (saved or "").splitlines()
+    offered = "\n".join([start.rstrip("\n"), "", hint, *quoted, ""])
+    lines = _saved(offered).splitlines()
     written = "\n".join(line for line in lines if not line.startswith(QUOTE)).strip()
     return _Draft(written, is_typed=True)
+
+
+def _saved(offered: str) -> str:
+    """What an editor leaves of `offered`; "" if it was left without saving.
+
+    The file is ours, so that it is there yet, and named, if the editor fails or saves no UTF-8.
+    """
+    number, name = tempfile.mkstemp(prefix="helpdesk-reply-", suffix=".txt")
+    path = Path(name)
+    with os.fdopen(number, "wb") as file:
+        file.write(offered.encode())
+    before = path.stat().st_mtime_ns
+    os.utime(
+        path, ns=(before - A_MINUTE, before - A_MINUTE)
+    )  # saved at once, it is saved all the same
+    try:
+        click.edit(filename=name)
+        was_saved = path.stat().st_mtime_ns != before - A_MINUTE
+        saved = path.read_bytes().decode() if was_saved else ""
+    except (click.ClickException, UnicodeDecodeError, OSError) as error:
+        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise BadValue(
+            f"the editor's text cannot be used: {why} (what was saved is kept in {name};"
+            " save it as UTF-8, and give it with --body - < FILE)"
+        ) from error
+    path.unlink(missing_ok=True)
+    return saved
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def _as_values(found: Sheet, proposed: Sequence[Candidate], now: datetime) -> di
 
 def _lines(found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime) -> Iterator[str]:
     call = found.call
-    yield from _head(call, zone, now)
+    yield from _head(found, zone, now)
     yield from _hold(call, zone)
     yield ""
     yield from _facts(call, found.read_from)
@@ -105,7 +105,8 @@ def _lines(found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime
     yield from _history(found, zone)
 
 
-def _head(call: Row, zone: str, now: datetime) -> Iterator[str]:
+def _head(found: Sheet, zone: str, now: datetime) -> Iterator[str]:
+    call = found.call
     number, step = reference(call["id"]), call["step"]
     state = call["state"] + (f" ({outcome_words(call['outcome'])})" if call["outcome"] else "")
     urgent = click.style("  URGENT", bold=True, fg="magenta") if call["urgent"] else ""
@@ -124,6 +125,8 @@ def _head(call: Row, zone: str, now: datetime) -> Iterator[str]:
         yield f"  to be read by a person: {cell(call['unreadable'])}"
     if call["reply_waiting"]:
         yield f"  a reply waits to be read; once it is: {_after_reading(call, number)}"
+    if any(letter["undelivered_at"] for letter in found.letters):
+        yield "  a letter did not arrive: it stands below, with why; then helpdesk outbox"
     if step:
         yield f"  next: helpdesk {step} {number}"
 

@@ -23,6 +23,9 @@ STYLES = {
 """How a word stands out on a terminal; the word itself says the same without colour."""
 
 
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""The number of a mail or a letter: what a database can look for."""
+
 NARROW = 100
 """A terminal with fewer columns than this has no room for what can be spared."""
 

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -29,6 +29,8 @@ def _told(path: Path, text: str, model: type[BaseModel], error: Any) -> str:  # 
     where = f"{path}:{_line(text, names)}: {'.'.join(names)}"
     if error["type"] == "enum":
         return f"{where}: write {error['ctx']['expected']}"
+    if error["type"] == "missing" and names[-2].isdecimal():
+        return f"{where}: it is not set, and there is no default"
     if error["type"] != "extra_forbidden":
         words = MENDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
         return f"{where}: {words}"
@@ -38,7 +40,8 @@ def _told(path: Path, text: str, model: type[BaseModel], error: Any) -> str:  # 
 
 def _settings_beside(names: list[str], model: Any) -> list[str]:
     for name in names[:-1]:
-        model = model.model_fields[name].annotation
+        # A number stands for one of a list of sections, as tuple[Mailbox, ...] says.
+        model = get_args(model)[0] if name.isdecimal() else model.model_fields[name].annotation
     return list(model.model_fields)
 
 

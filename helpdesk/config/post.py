@@ -3,7 +3,7 @@
 from enum import Enum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from helpdesk.config.fields import Addresses
 from notifications.mailer import Security
@@ -47,8 +47,16 @@ class Intake(Section):
     also: Addresses = ()
     #: the name by which the desk's own mail server signs Authentication-Results; "" for none
     trusts: str = ""
-    #: receipts to senders that nobody vouches for: else the desk could be made to shout
+    #: after so many receipts only senders that are vouched for get one: lest the desk shouts
     receipts_per_hour: int = Field(default=20, ge=0)
+
+    @field_validator("mailboxes")
+    @classmethod
+    def _is_each_another(cls, value: tuple[Mailbox, ...]) -> tuple[Mailbox, ...]:
+        names = [each.name for each in value]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"{min(twice)} is there twice: leave one out")
+        return value
 
 
 class Flow(Enum):

@@ -123,10 +123,13 @@ def secret(name: str, file: Path | None) -> SecretStr | None:
     if path is None:
         return None
     try:
-        return SecretStr(path.read_text(encoding="utf-8").strip())
+        found = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
         raise ConfigError(f"the file of {name}, {path}, cannot be read: {why}") from error
+    if not found:
+        raise ConfigError(f"the file of {name}, {path}, is empty: write the secret into it")
+    return SecretStr(found)
 
 
 def _with_defaults(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,5 +17,4 @@ def check_address(text: str, option: str = "--email") -> None:
 def is_of_the_desk(tx: Tx, config: Config, address: str) -> bool:
     """Whether an agent has this address, or the desk itself."""
     own = {config.desk.address, *config.intake.also}
-    agents = (agent.email for agent in tx.agents() if agent.active and agent.email)
-    return address in {each.lower() for each in (*own, *agents)}
+    return address in {each.lower() for each in (*own, *tx.addresses_of_agents())}

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from helpdesk.app import mailer_for
-from helpdesk.config.settings import Desk, secret
+from helpdesk.config.settings import Desk, Login, secret
 from helpdesk.database import is_sqlite, moment, place, sqlite_file
 from helpdesk.doctor import post
 from helpdesk.doctor.ground import (
@@ -19,6 +19,7 @@ from helpdesk.doctor.ground import (
 )
 from helpdesk.doctor.patient import Patient
 from helpdesk.errors import ConfigError, HelpdeskError
+from helpdesk.intake import characters
 from notifications.mailer import Security
 from workflows import spans
 
@@ -104,15 +105,27 @@ def _sending(patient: Patient) -> Iterator[Finding]:
         return
     try:
         mailer_for(patient.config, lambda _: "")
-        if smtp.user and secret("smtp_password", smtp.password_file) is None:
+        by_password = smtp.user and smtp.login is Login.PASSWORD
+        if by_password and secret("smtp_password", smtp.password_file) is None:
             raise ConfigError("smtp.user has no password: set smtp.password_file")
     except HelpdeskError as error:
         yield Finding("sending", Health.ILL, str(error))
         return
     clear = " without protection" if smtp.security is Security.INSECURE_LOOPBACK else ""
     yield Finding("sending", Health.WELL, f"by {smtp.host}:{smtp.port}{clear}")
-    if smtp.password_file:
-        yield from readable_by_others("smtp.password_file", smtp.password_file)
+
+
+def _secrets(patient: Patient) -> Iterator[Finding]:
+    smtp, oauth, intake = patient.config.smtp, patient.config.oauth, patient.config.intake
+    files = [
+        ("smtp.password_file", smtp.password_file),
+        ("oauth.client_secret_file", oauth.client_secret_file),
+        ("oauth.refresh_token_file", oauth.refresh_token_file),
+        *((f"password_file of {each.name}", each.password_file) for each in intake.mailboxes),
+    ]
+    for about, path in files:
+        if path:
+            yield from readable_by_others(about, path)
 
 
 def _calendar(patient: Patient) -> Iterator[Finding]:
@@ -155,7 +168,7 @@ def _duties(patient: Patient) -> Iterator[Finding]:
         yield Finding("sweep", Health.WELL, f"the last was {spans.words(patient.now - good)} ago")
     for name, row in rows.items():
         if row["error"]:
-            yield Finding(name, Health.ILL, row["error"])
+            yield Finding(name, Health.ILL, characters.unaddressed(row["error"]))
 
 
 LOOKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
@@ -163,6 +176,7 @@ LOOKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     _people,
     _register,
     _sending,
+    _secrets,
     *post.COMING,
     _calendar,
     _duties,

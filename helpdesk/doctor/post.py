@@ -8,6 +8,7 @@ from helpdesk.config.settings import Mailbox
 from helpdesk.database import Row, moment
 from helpdesk.doctor.ground import Finding, Health
 from helpdesk.doctor.patient import Patient
+from helpdesk.intake import characters
 from helpdesk.references import reference
 from workflows import spans
 
@@ -88,7 +89,7 @@ def _letters(patient: Patient) -> Iterator[Finding]:
         " WHERE state = 'waiting' AND error <> ''"
     )[0]
     if late["n"]:
-        words = f"{late['n']} could not be sent yet: {late['error']}"
+        words = f"{late['n']} could not be sent yet: {characters.unaddressed(late['error'])}"
         yield Finding("letters", Health.ILL, words)
     if not lost and not late["n"]:
         yield Finding("letters", Health.WELL, _counted(patient))

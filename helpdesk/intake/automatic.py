@@ -149,6 +149,9 @@ _GENERATES, _BULK, _SUPPRESS, _LOOP, _LIST, _SUBJECT, _CALENDAR = (
 WEAK_SIGNS = frozenset({_GENERATES, _BULK, _SUPPRESS, _LOOP, _LIST, _SUBJECT, _CALENDAR})
 """Signs that people's mail bears too: of a shared mailbox, a monitored system, an odd subject."""
 
+PEOPLES_SIGNS = frozenset({_BULK, _LIST, _SUPPRESS})
+"""Of those, the signs that servers put onto anybody's mail on its way."""
+
 SIGNS = (
     Sign("it has a null return path", _null_return_path),
     Sign("it says that it is an automatic answer", _auto_answered),

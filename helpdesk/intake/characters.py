@@ -65,6 +65,7 @@ _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
 _UNFIT = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_BIDI}{_NONCHARACTERS}]")
 _UNSEEN = re.compile("[\u00ad\u034f\u115f\u1160\u180e\u200b-\u200d\u2060-\u2065\u3164\ufeff]")
 _SPACE = re.compile(r"\s+")
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:\\]+@[^\s<>\"'(),;:\\]+")
 
 
 def text(raw: str) -> str:
@@ -80,6 +81,11 @@ def line(raw: str, longest: int = 1000) -> str:
 def visible(raw: str) -> str:
     """`raw` without the characters that take no room: two names that look the same are the same."""
     return _UNSEEN.sub("", raw)
+
+
+def unaddressed(raw: str) -> str:
+    """`raw` without the addresses in it, for logs and for what anybody may be shown."""
+    return _ADDRESS.sub("(address)", raw)
 
 
 def decoded(raw: bytes, charset: str = "") -> str:

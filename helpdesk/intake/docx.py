@@ -32,7 +32,8 @@ _SYMBOLS = {"F0FE": TICKED, "F0FD": TICKED, "F0FC": TICKED, "F078": TICKED, "F05
     "F071": OPEN,
 }
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_PASSED_OVER = frozenset({"Fallback", "del", "moveFrom", "pPr", "rPr", "sdtPr", "instrText"})
+_LEFT_OUT = frozenset({"Fallback", "del", "moveFrom", "pPr", "rPr", "instrText"})
+_PASSED_OVER = _LEFT_OUT | {"sdtPr"}  #: a control's properties hold no words, but tell what it is
 
 
 def fields(content: bytes) -> list[Pair]:
@@ -52,26 +53,43 @@ def rows(content: bytes) -> list[Row]:
     return list(islice(_rows(body), MOST_ROWS))
 
 
+class _Names(dict[str, str]):
+    """Names without their prefix, each taken apart once."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = name.rpartition(":")[2]
+        return self[name]
+
+
 def _parsed(source: bytes) -> Element:
     """The tree without namespaces. A document type is refused, and with it every entity."""
-    builder = TreeBuilder()
-    counts = {"depth": 0, "elements": 0}
+    builder, names = TreeBuilder(), _Names()
+    depth = elements = passed_over = 0
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        counts["depth"] += 1
-        counts["elements"] += 1
-        if counts["depth"] > DEEPEST or counts["elements"] > MOST_ELEMENTS:
+        nonlocal depth, elements, passed_over
+        depth += 1
+        elements += 1
+        if depth > DEEPEST or elements > MOST_ELEMENTS:
             raise FormUnreadable("it is too big when unpacked")
-        builder.start(_local(name), {_local(key): each for key, each in attributes.items()})
+        tag = names[name]
+        if passed_over or tag in _LEFT_OUT:
+            passed_over += 1
+        else:
+            builder.start(tag, {names[key]: each for key, each in attributes.items()})
 
     def end(name: str) -> None:
-        counts["depth"] -= 1
-        builder.end(_local(name))
+        nonlocal depth, passed_over
+        depth -= 1
+        if passed_over:
+            passed_over -= 1
+        else:
+            builder.end(names[name])
 
     def refuse(*_: object) -> NoReturn:
         raise FormUnreadable("it holds a document type, which no Word document has")
 
-    parser = expat.ParserCreate(namespace_separator="}")
+    parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = begin
     parser.EndElementHandler = end
@@ -82,10 +100,6 @@ def _parsed(source: bytes) -> Element:
         return builder.close()
     except (expat.ExpatError, ValueError, AssertionError):
         raise FormUnreadable(f"it is damaged, or not {KIND}") from None
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
 
 
 def _rows(block: Element) -> Iterator[Row]:
@@ -193,5 +207,7 @@ def _is_checkbox(block: Element) -> bool:
 
 def _is_prompt(control: Element) -> bool:
     """Whether a content control shows no answer, only its prompt."""
+    if control.tag != "sdt":
+        return False
     shown = _property(control, "showingPlcHdr")
     return shown is not None and shown.get("val", "1").lower() in _ON

@@ -53,10 +53,7 @@ def in_text(subject: str, text: str, *, answers: bool) -> Forwarded | None:
 
 def attached(subject: str, own: str, attachments: tuple[Attachment, ...]) -> Attachment | None:
     """The first mail that is attached whole, if it is what this one is about."""
-    mails = (
-        each for each in attachments if each.content_type in ("message/rfc822", "message/global")
-    )
-    first = next(mails, None)
+    first = next((each for each in attachments if each.content_type in MAILS), None)
     return first if first and (is_named(subject) or len(own.strip()) <= LITTLE) else None
 
 

@@ -2,6 +2,7 @@
 
 import binascii
 import re
+import string
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -32,6 +33,8 @@ _MAILBOX = re.compile(
 )
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*+\)")
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()\\\[\]]{1,128}@[^\s<>@,;:\"()\\]{1,190}")
+_BASE64 = string.ascii_letters + string.digits + "+/"
+_NO_BASE64 = bytes(set(range(256)) - set(_BASE64.encode("ascii")))
 _ID = re.compile(r"<\s*([^<>\s]{1,250})\s*>")
 
 
@@ -166,7 +169,7 @@ def _word_bytes(encoding: str, content: str) -> bytes:
 
 def base64_bytes(raw: bytes) -> bytes:
     """What stands in these base64 characters, as far as they go; anything else is passed over."""
-    kept = re.sub(rb"[^A-Za-z0-9+/]+", b"", raw.partition(b"=")[0] if b"=" in raw else raw)
+    kept = raw.partition(b"=")[0].translate(None, _NO_BASE64)
     kept = kept[: len(kept) - 1] if len(kept) % 4 == 1 else kept
     return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 

@@ -21,7 +21,7 @@ from helpdesk.intake.headers import Head
 from helpdesk.intake.parts import Part, walk
 from helpdesk.intake.unpacking import is_body, unpacked
 
-MOST_BYTES = 25 * 1024 * 1024
+MOST_BYTES = 32 * 1024 * 1024
 MOST_TEXT = 256 * 1024
 MOST_RECIPIENTS = 50
 MOST_ADDRESSED = 60

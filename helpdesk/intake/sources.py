@@ -30,6 +30,7 @@ class _File(NamedTuple):
     uid: str
     validity: str
     path: Path
+    size: int
 
 
 class MaildirSource:
@@ -78,7 +79,8 @@ class MaildirSource:
         return [(file.validity, file.uid) for file in sorted(self._lying() or [])]
 
     def _file(self, path: Path, status: os.stat_result) -> _File:
-        return _File(_stamped(path.name, _modified(status)), _uid(path.name), "", path)
+        uid = _uid(path.name)
+        return _File(_stamped(path.name, _modified(status)), uid, "", path, status.st_size)
 
     def _find(self, uid: str) -> Path | None:
         name = os.fsdecode(unquote_to_bytes(uid))
@@ -173,7 +175,8 @@ def _deliveries(
             unreadable.append(str(error))
             continue
         if raw is not None:
-            yield Delivery(mailbox, file.validity, file.uid, raw, file.arrived_at)
+            cut = len(raw) == MOST_BYTES and file.size > MOST_BYTES
+            yield Delivery(mailbox, file.validity, file.uid, raw, file.arrived_at, cut=cut)
     if unreadable:
         raise FileUnreadable("\n".join(unreadable))
 
@@ -195,7 +198,7 @@ def _eml(path: Path, status: os.stat_result) -> _File | None:
     if path.suffix.lower() != ".eml":
         return None
     validity = f"{status.st_mtime_ns}-{status.st_size}"
-    return _File(_modified(status), _uid(path.name), validity, path)
+    return _File(_modified(status), _uid(path.name), validity, path, status.st_size)
 
 
 def _received(file: _File) -> datetime:

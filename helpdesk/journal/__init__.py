@@ -84,7 +84,7 @@ class Journal:
         known = {name: value for name, value in facts.items() if value not in (None, "")}
         if call is not None and clocks.moves_clocks(kind, state):
             known |= self._moved(tx, call, kind, at or tx.now, state, known)
-        return tx.add(
+        return tx.write(
             Event(
                 call_id=call.id if call else None,
                 kind=kind,

@@ -69,7 +69,7 @@ def frozen(  # noqa: PLR0913  # all that a row of the outbox is made of
         call_id=call.id if call else None,
         event_id=event.id if event else None,
         kind=kind,
-        to_address=letter.to,
+        to_address=letter.to.lower(),
         envelope_sender="" if null else own_address,
         subject=letter.subject,
         message_id=message_id,

@@ -1,16 +1,18 @@
 """What goes wrong with a mailbox, told so that the operator can mend it."""
 
+import re
 import ssl
 
-from imapclient.exceptions import CapabilityError, IMAPClientError
+from imapclient.exceptions import CapabilityError, IMAPClientError, ProtocolError
 
 from helpdesk.config.post import Login, Mailbox
 from helpdesk.errors import MailboxDown
 from helpdesk.intake import characters
 
-TROUBLE = (IMAPClientError, OSError, ValueError)
+TROUBLE = (IMAPClientError, OSError, ValueError, AttributeError)
 """What a conversation may end in. TLS errors and time-outs are OSErrors; answers that cannot be
-read, and names that cannot be sent, are ValueErrors. Anything else is a fault of ours, and flies.
+read, and names that cannot be sent, are ValueErrors; a `+` that nobody asked for makes imaplib
+stumble (AttributeError). Anything else is a fault of ours, and flies.
 """
 
 LONGEST_WORDS = 300
@@ -72,4 +74,10 @@ def refused(mailbox: Mailbox, error: Exception, secret: str) -> MailboxDown:
 
 
 def _words(error: Exception) -> str:
-    return characters.line(str(error), LONGEST_WORDS)
+    """What it says, without the answer that it quotes: that may be a line of a mail."""
+    if isinstance(error, (ProtocolError, ValueError, AttributeError)):
+        return "what was said cannot be understood"
+    return characters.line(_QUOTING.sub(r"\1", str(error)), LONGEST_WORDS)
+
+
+_QUOTING = re.compile(r"(unexpected (?:tagged )?response|unterminated line)\b.*", re.DOTALL)

@@ -8,12 +8,19 @@ from helpdesk.desk import holds
 from helpdesk.desk.again import is_long_over
 from helpdesk.desk.raising import complete, raised
 from helpdesk.intake import Found, Message, Request, Surety, form
-from helpdesk.intake.automatic import WEAK_SIGNS
+from helpdesk.intake.automatic import PEOPLES_SIGNS, WEAK_SIGNS
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call, MailState, ReceivedMail, Trust
 from helpdesk.reception.keeping import keep_message
 from helpdesk.reception.returned import letter_of, note_return
-from helpdesk.reception.threads import Sender, Thread, sender_of, thread_of
+from helpdesk.reception.threads import (
+    Sender,
+    Thread,
+    has_part_in,
+    oddity_beside,
+    sender_of,
+    thread_of,
+)
 from helpdesk.reception.twins import twin_of
 from helpdesk.references import reference
 from helpdesk.store import Answer, Tx
@@ -46,10 +53,12 @@ class Reading(NamedTuple):
         row, message, config = tx.mail(self.mail_id), self.message, self.journal.config
         if row.state is not MailState.WAITING:
             return {}  # set aside meanwhile
-        thread = thread_of(tx, config, message)
-        sender = sender_of(tx, config, message, thread.call)
+        sender = sender_of(tx, config, message)
+        thread = thread_of(tx, config, message, sender)
+        if thread.call is not None:
+            sender = sender._replace(oddity=oddity_beside(thread.call, message, sender))
         if row.call_id is not None:
-            return self._read_again(tx, row, tx.call(reference(row.call_id)), sender)
+            return self._read_again(tx, row, tx.call(reference(row.call_id)), sender, thread)
         if twin := twin_of(tx, row, message):
             row.state, row.call_id = MailState.DUPLICATE, twin.call_id
             row.reason = f"the same message as mail {twin.received_mail_id}, by another way"
@@ -57,7 +66,16 @@ class Reading(NamedTuple):
         why = message.automatic or self._loop(tx)
         about = (self._note_return(tx, row) if why else None) or thread.call
         if why and (about or why not in WEAK_SIGNS or not form.asks(self.request)):
-            return self._file(tx, row, about, sender, why)
+            answer = self._file(tx, row, about, sender, why)
+            is_open = about is not None and about.closed_at is None
+            if (
+                about
+                and is_open
+                and why in PEOPLES_SIGNS
+                and has_part_in(tx, about, message, sender)
+            ):
+                about.reply_waiting = True  # a person may have written it all the same
+            return answer
         if thread.call is not None and not is_long_over(self.journal, thread.call, row.arrived_at):
             return self._lay(tx, row, thread.call, sender)
         return self._raise(tx, row, why, sender, thread)
@@ -90,8 +108,8 @@ class Reading(NamedTuple):
     def _lay(self, tx: Tx, row: ReceivedMail, call: Call, sender: Sender) -> Answer:
         """Lay a reply to its call. No mail ever changes a state: an agent reads it."""
         row.state = MailState.TAKEN
-        address = self.message.sender.address
-        if call.hold is not None and not sender.is_desk and tx.belongs_to(call, address):
+        message = self.message
+        if call.hold is not None and not sender.is_desk and has_part_in(tx, call, message, sender):
             holds.end(tx, self.journal, call, INTAKE, row.arrived_at, why="a reply came")
         keep_message(tx, row, self.message, sender, call, None)
         self._note_same_id(tx, row, call)
@@ -106,9 +124,9 @@ class Reading(NamedTuple):
         self, tx: Tx, row: ReceivedMail, automatic: str | None, sender: Sender, thread: Thread
     ) -> Answer:
         """Raise a call; one for what looks automatic and asks for a code too, but no receipt."""
-        row.state = MailState.TAKEN
         request = self._wanted(row, sender)
         call = raised(tx, self.journal, request, INTAKE, row.arrived_at, source="mail")
+        row.state = MailState.TAKEN
         keep_message(tx, row, self.message, sender, call, automatic, thread.claims)
         self._note_same_id(tx, row, call)
         if thread.call is not None:
@@ -140,12 +158,18 @@ class Reading(NamedTuple):
         places = request.found_in | dict.fromkeys(said, CARRIED_ON)
         return replace(request, **said, found_in=places)  # type: ignore[arg-type]  # texts, all of them
 
-    def _read_again(self, tx: Tx, row: ReceivedMail, call: Call, sender: Sender) -> Answer:
+    def _read_again(
+        self, tx: Tx, row: ReceivedMail, call: Call, sender: Sender, thread: Thread
+    ) -> Answer:
         """Lay a mail that had been set aside to the call that was raised for it then."""
         row.state, row.reason = MailState.TAKEN, ""
         complete(call, self._wanted(row, sender))
         keep_message(tx, row, self.message, sender, call, self.message.automatic)
         self.journal.note(tx, call, "read_again", INTAKE, mail=row.id)
+        about = (self._note_return(tx, row) if self.message.automatic else None) or thread.call
+        if about is not None and about.id != call.id:
+            # Merging is an agent's to decide: time has gone by, and both have their clocks.
+            self.journal.note(tx, call, "goes_on_with", INTAKE, other=about.reference)
         return {"became": "threaded", "reference": call.reference}
 
     def _note_same_id(self, tx: Tx, row: ReceivedMail, call: Call) -> None:
@@ -169,7 +193,7 @@ class Reading(NamedTuple):
         if tx.letters_to(to, "received.requester", day) >= RECEIPTS_A_DAY:
             return
         allowed = self.journal.config.intake.receipts_per_hour
-        if sender.trust is not Trust.VERIFIED and tx.receipts_since(hour) >= allowed:
+        if sender.trust is not Trust.VERIFIED and tx.receipts_since(hour, allowed) >= allowed:
             return
         event = tx.last_event(call, State.RECEIVED)
         if event:

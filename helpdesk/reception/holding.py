@@ -1,8 +1,9 @@
 """A mailbox that several daemons know: one of them reads it, and counts what lies in it."""
 
 from datetime import timedelta
+from functools import partial
 
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import FileUnreadable, HelpdeskError
 from helpdesk.intake import Mailbox, Reads
 from helpdesk.journal import Journal
 from helpdesk.lives import is_dead, mine
@@ -23,11 +24,22 @@ def take_in_mailbox(
     """
     if not store.run(lambda tx: _hold(tx, source.mailbox)):
         return None
+    renew = store.clock() + LEASE / 2
+
+    def goes_on() -> bool:
+        nonlocal renew
+        if store.clock() >= renew:
+            store.run(lambda tx: _hold(tx, source.mailbox))
+            renew = store.clock() + LEASE / 2
+        return still()
+
     try:
-        taken = take_in(store, journal, source, still, reads)
+        taken = take_in(store, journal, source, goes_on, reads)
         lying = source.lying()
     except HelpdeskError as error:
         words = str(error)
+        if isinstance(error, FileUnreadable):  # the mailbox itself is there
+            store.run(partial(_count, name=source.mailbox, lying=source.lying()))
         store.run(lambda tx: _note_trouble(tx, source.mailbox, words))
         raise
     store.run(lambda tx: _count(tx, source.mailbox, lying))

@@ -18,7 +18,7 @@ def keep_message(  # all that a row is made of
 ) -> None:
     """Keep what was read from the mail `row`, and lay both to `call`."""
     row.call_id = call.id if call else None
-    kept = tx.add(
+    kept = tx.write(
         MessageRow(
             received_mail_id=row.id or 0,
             call_id=row.call_id,
@@ -39,7 +39,7 @@ def keep_message(  # all that a row is made of
         )
     )
     for file in message.attachments:
-        tx.add(
+        tx.write(
             Attachment(
                 message_id=kept.id or 0,
                 name=file.name,

@@ -43,12 +43,23 @@ def note_return(
     if failure is None:
         return
     why = f"{failure.status} {failure.words}".strip() or "no reason is given"
+    is_ours = _bears_id_of(message, letter)
     if letter.state is not LetterState.CANCELLED and letter.undelivered_at is None:
         letter.undelivered_at, letter.error = tx.now, f"it came back: {why}"
-    if failure.is_about_address and _bears_id_of(message, letter):
+    if failure.is_about_address and is_ours:
         tx.flag_address(letter.to_address.lower(), why)
     call = tx.call(reference(letter.call_id)) if letter.call_id else None
-    journal.note(tx, call, "bounced", who, at=at, letter=letter.kind, to=letter.to_address, why=why)
+    journal.note(
+        tx,
+        call,
+        "bounced",
+        who,
+        at=at,
+        letter=letter.kind,
+        to=letter.to_address,
+        why=why,
+        found_by=None if is_ours else "its recipient alone",
+    )
 
 
 def _bears_id_of(message: Message, letter: Letter) -> bool:

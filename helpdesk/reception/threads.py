@@ -31,14 +31,15 @@ class Sender(NamedTuple):
     is_desk: bool  #: an agent, or the desk itself
     trust: Trust
     oddity: str  #: in what way the name or the address misleads; "" if it does not
+    is_doubted: bool  #: the desk's mail server vouches for senders, and not for this one
 
 
-def thread_of(tx: Tx, config: Config, message: Message) -> Thread:
+def thread_of(tx: Tx, config: Config, message: Message, sender: Sender) -> Thread:
     """The call of the thread that `message` belongs to.
 
     Our sealed ids count first, then every Message-ID that is stored: colleagues answer the
     requester's own mail. A reference in the subject counts for those alone who have a part in the
-    call, for anybody can write one.
+    call, for anybody can write one, and anybody's address above it.
     """
     answered = [*message.in_reply_to, *reversed(message.references)]
     seal = tx.seal()
@@ -51,22 +52,36 @@ def thread_of(tx: Tx, config: Config, message: Message) -> Thread:
     named = next(_tagged(tx, message.subject), None)
     if named is None:
         return Thread()
-    address = message.sender.address
-    if tx.belongs_to(named, address) or is_of_the_desk(tx, config, address):
+    if sender.is_desk or has_part_in(tx, named, message, sender):
         return Thread(going_on(tx, named))
     return Thread(claims=named)
 
 
-def sender_of(tx: Tx, config: Config, message: Message, call: Call | None) -> Sender:
-    """Who wrote `message`. The desk's own mail server is believed, and nobody else's."""
+def has_part_in(tx: Tx, call: Call, message: Message, sender: Sender) -> bool:
+    """Whether who wrote `message` belongs to `call`, as far as anybody can tell."""
+    return not sender.is_doubted and tx.belongs_to(call, message.sender.address)
+
+
+def sender_of(tx: Tx, config: Config, message: Message) -> Sender:
+    """Who wrote `message`. The desk's own mail server is believed, and nobody else's.
+
+    Where it vouches for senders, an agent for whom it does not is none.
+    """
     name, address = message.sender
     domain = address.rpartition("@")[2]
-    known = {config.desk.address.rpartition("@")[2], *WELL_KNOWN}
-    if call is not None and call.requester_email:
-        known.add(call.requester_email.lower().rpartition("@")[2])
     trust = _trust(tx, config, message, domain)
-    oddity = authenticity.deceives(name, address, known)
-    return Sender(is_of_the_desk(tx, config, address), trust, oddity)
+    is_doubted = bool(config.intake.trusts) and trust is Trust.CLAIMED
+    is_desk = is_of_the_desk(tx, config, address)
+    oddity = authenticity.deceives(name, address, {_domain(config.desk.address), *WELL_KNOWN})
+    if is_desk and is_doubted:
+        oddity = "it says that it comes from the desk, and nobody vouches for that"
+    return Sender(is_desk and not is_doubted, trust, oddity, is_doubted)
+
+
+def oddity_beside(call: Call, message: Message, sender: Sender) -> str:
+    """In what way the sender misleads those who work `call`: they know its requester's domain."""
+    known = {_domain(call.requester_email)} - {""}
+    return sender.oddity or authenticity.deceives(*message.sender, known)
 
 
 def going_on(tx: Tx, call: Call) -> Call:
@@ -74,6 +89,10 @@ def going_on(tx: Tx, call: Call) -> Call:
     while call.original_id and call.outcome == Outcome.DUPLICATE:
         call = tx.call(reference(call.original_id))
     return call
+
+
+def _domain(address: str) -> str:
+    return address.lower().rpartition("@")[2]
 
 
 def _trust(tx: Tx, config: Config, message: Message, domain: str) -> Trust:

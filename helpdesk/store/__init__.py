@@ -42,6 +42,9 @@ _DUE_LETTER = (
     )
     .limit(1)
 )
+_DONE = sa.select(col(Operation.answer), col(Operation.at), col(Operation.by)).where(
+    col(Operation.key) == sa.bindparam("key")
+)
 _DUTY = sa.select(
     col(Duty.name), col(Duty.good_at), col(Duty.failed_at), col(Duty.error), col(Duty.host)
 )
@@ -106,10 +109,10 @@ class Store:
         """Run `work` in one transaction, or give what it answered if `key` was done before."""
 
         def unit(tx: Tx) -> Done:
-            if earlier := tx.session.get(Operation, key):
+            if earlier := tx.first(_DONE, key=key):
                 return Done(earlier.answer, earlier.at, earlier.by, repeated=True)
             answer = work(tx)
-            tx.session.add(Operation(key=key, kind=kind, at=tx.now, by=by, answer=answer))
+            tx.write(Operation(key=key, kind=kind, at=tx.now, by=by, answer=answer))
             return Done(answer, tx.now, by, repeated=False)
 
         return self.run(unit)

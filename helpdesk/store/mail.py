@@ -1,6 +1,5 @@
 """What a transaction asks about mail and who writes it."""
 
-import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import itemgetter
@@ -18,16 +17,9 @@ from helpdesk.models import (
     Mailbox,
     Message,
     ReceivedMail,
-    Secret,
 )
 from helpdesk.references import number_of
-from helpdesk.sealing import Seal
 from helpdesk.store.unit import HELD, MOST_AT_ONCE, Unit
-
-_KEEP_FILE = sa.text(
-    "INSERT INTO file (sha256, size, content) VALUES (:sha256, :size, :content)"
-    " ON CONFLICT (sha256) DO NOTHING"
-).bindparams(sa.bindparam("content", type_=sa.LargeBinary()))
 
 
 class _Parts(NamedTuple):
@@ -41,28 +33,10 @@ class _Parts(NamedTuple):
 class MailQuestions(Unit):
     """Mail, its senders, and the letters that it answers or brings back."""
 
-    def seal(self) -> Seal:
-        """What the ids of this desk's letters are sealed with."""
-        return Seal(self.session.get_one(Secret, "letters").value)
-
-    def keep_file(self, content: bytes) -> str:
-        """Keep these bytes, once; the sha256 that they are known by."""
-        sha256 = hashlib.sha256(content).hexdigest()
-        row = {"sha256": sha256, "size": len(content), "content": content}
-        self.session.execute(_KEEP_FILE, row)
-        return sha256
-
     def message_of(self, mail: ReceivedMail) -> Message | None:
         """What was read from that mail, if it was read."""
         mine = select(Message).where(Message.received_mail_id == mail.id)
         return self.session.exec(mine).first()
-
-    def messages_with(self, message_id: str, mail: ReceivedMail) -> Sequence[Message]:
-        """The messages that bear this Message-ID, of other mails than `mail`, the first first."""
-        same = select(Message).where(
-            Message.message_id == message_id, Message.received_mail_id != mail.id
-        )
-        return self.session.exec(same.order_by(col(Message.id))).all()
 
     def files_of(self, message: Message) -> list[str]:
         """The sha256 of each file that came with the message, in order."""
@@ -154,21 +128,6 @@ class MailQuestions(Unit):
             seen.add(number)
             waiting |= parts.joined - seen
         return False
-
-    def knows(self, address: str) -> bool:
-        """Whether the desk wrote to this address before, other than automatically."""
-        ours = select(Letter.id).where(
-            Letter.to_address == address,
-            col(Letter.sent_at).is_not(None),
-            Letter.kind != "received.requester",
-        )
-        return self.session.exec(ours.limit(1)).first() is not None
-
-    def receipts_since(self, since: datetime) -> int:
-        """How many receipts were posted from `since` on, to anybody."""
-        mine = select(sa.func.count()).select_from(Letter)
-        where = (Letter.kind == "received.requester", Letter.posted_at >= since)
-        return self.session.exec(mine.where(*where)).one()
 
     def flag_address(self, address: str, why: str) -> None:
         """Note that its own server says that nobody has this address."""

@@ -40,15 +40,6 @@ class LetterInHand(NamedTuple):
 class PostQuestions(Unit):
     """Mail and letters."""
 
-    def mail_at(self, mailbox: str, validity: str, uid: str) -> ReceivedMail | None:
-        """The mail that was stored from that place."""
-        place = (
-            ReceivedMail.mailbox == mailbox,
-            ReceivedMail.validity == validity,
-            ReceivedMail.uid == uid,
-        )
-        return self.session.exec(select(ReceivedMail).where(*place)).first()
-
     def places_in(self, mailbox: str) -> set[tuple[str, str]]:
         """The (validity, uid) of all mails that were stored from `mailbox`."""
         where = ReceivedMail.mailbox == mailbox
@@ -68,32 +59,7 @@ class PostQuestions(Unit):
             found += self.session.exec(mine.where(ReceivedMail.mailbox == mailbox)).all()
         return found
 
-    def mail_with(self, sha256: str) -> ReceivedMail | None:
-        """The first mail with those bytes."""
-        same = select(ReceivedMail).where(ReceivedMail.sha256 == sha256)
-        return self.session.exec(same.order_by(col(ReceivedMail.id))).first()
-
-    def mail(self, mail_id: int) -> ReceivedMail:
-        return self.session.get_one(ReceivedMail, mail_id, with_for_update=True)
-
-    def waiting_mail(self) -> Sequence[int]:
-        """The mails that nothing was done about yet: those not tried yet first, then the oldest.
-
-        So a mail that ends the process that reads it holds up the others once at most.
-        """
-        waiting = select(ReceivedMail.id).where(ReceivedMail.state == MailState.WAITING)
-        found = self.session.exec(
-            waiting.order_by(col(ReceivedMail.tries), col(ReceivedMail.arrived_at))
-        )
-        return [mail_id for mail_id in found if mail_id is not None]
-
     # Letters
-
-    def letters_to(self, address: str, kind: str, since: datetime) -> int:
-        """How many letters of that kind were posted to `address` from `since` on."""
-        mine = select(sa.func.count()).select_from(Letter)
-        where = (Letter.to_address == address, Letter.kind == kind, Letter.posted_at >= since)
-        return self.session.exec(mine.where(*where)).one()
 
     def claim_letters(self, limit: int, holder: str, until: datetime) -> Sequence[LetterInHand]:
         """Put waiting letters whose moment has come into the hands of `holder` until then.

@@ -14,6 +14,8 @@ from helpdesk.store.unit import Unit
 from workflows import sla
 from workflows.calendar import OFFICE, Calendar, calendar_from
 
+_CALENDAR = sa.select(col(KeptCalendar.key)).where(col(KeptCalendar.key) == sa.bindparam("key"))
+
 
 class PromiseQuestions(Unit):
     """Clocks, calendars and alerts."""
@@ -35,8 +37,8 @@ class PromiseQuestions(Unit):
 
     def keep_calendar(self, calendar: Calendar) -> None:
         """See to it that clocks can name `calendar` by its key."""
-        if self.session.get(KeptCalendar, calendar.key) is None:
-            self.add(KeptCalendar(key=calendar.key, facts=json.dumps(calendar.values())))
+        if self.first(_CALENDAR, key=calendar.key) is None:
+            self.write(KeptCalendar(key=calendar.key, facts=json.dumps(calendar.values())))
 
     def clocks(self, call: Call) -> Sequence[Clock]:
         """The call's clocks, in the order in which they started."""

@@ -8,6 +8,7 @@ from helpdesk.errors import NotFound
 from helpdesk.models import Agent, Call, Duty, Event, Operation
 from helpdesk.references import number_of
 from helpdesk.references import reference as reference_of
+from helpdesk.store.arriving import ArrivingQuestions
 from helpdesk.store.flagging import FlagQuestions
 from helpdesk.store.mail import MailQuestions
 from helpdesk.store.post import PostQuestions
@@ -15,7 +16,7 @@ from helpdesk.store.promises import PromiseQuestions
 from helpdesk.store.unit import HELD
 
 
-class Tx(PostQuestions, MailQuestions, PromiseQuestions, FlagQuestions):
+class Tx(PostQuestions, MailQuestions, ArrivingQuestions, PromiseQuestions, FlagQuestions):
     """One transaction. All that it writes happens at `now`."""
 
     # People

@@ -15,7 +15,8 @@ SELECT r.id, r.arrived_at, r.stored_at, r.state, r.reason, r.tries, r.call_id, r
        m.recipients, m.subject, m.sent_at, m.text, m.own, m.automatic, m.truncated, m.trust,
        m.oddity, m.claims_id,
        r.id = (SELECT min(x.id) FROM received_mail x
-               WHERE x.call_id = r.call_id AND x.state <> 'duplicate')
+               WHERE x.call_id = r.call_id AND x.state <> 'duplicate'
+               AND x.arrived_at = r.arrived_at)
        AND r.arrived_at = (SELECT e.at FROM event e
                            WHERE e.call_id = r.call_id ORDER BY e.id LIMIT 1) AS raised_it
 """

@@ -12,7 +12,7 @@ import pytest
 
 from helpdesk import reception, sweep
 from helpdesk.app import App, build
-from helpdesk.config.settings import Config, People
+from helpdesk.config.settings import Config, Intake, People
 from helpdesk.config.settings import Store as StoreSettings
 from helpdesk.intake import Request, sources
 from helpdesk.journal import Who
@@ -93,7 +93,11 @@ def app(line: Line, postgres_url: str, clock: Any) -> Iterator[App]:
     """A desk whose every word to its database goes over the line."""
     server, _, name = postgres_url.rpartition("/")
     url = f"{server.rpartition(':')[0]}:{line.port}/{name}"
-    config = Config(store=StoreSettings(database=url), people=People(supervisors=(SUE,)))
+    config = Config(
+        store=StoreSettings(database=url),
+        people=People(supervisors=(SUE,)),
+        intake=Intake(receipts_per_hour=1_000_000),
+    )
     made = build(config, clock)
     made.desk.first_agent("bart", "Bart")
     yield made

@@ -12,7 +12,7 @@ import pytest
 
 from helpdesk import delivery, reception, sweep
 from helpdesk.app import App, build
-from helpdesk.config.settings import Config, People
+from helpdesk.config.settings import Config, Intake, People
 from helpdesk.config.settings import Store as StoreSettings
 from helpdesk.desk.steps import Choice
 from helpdesk.intake import Request, sources
@@ -33,7 +33,11 @@ KILLS = int(os.environ.get("HELPDESK_KILLS", "15"))
 
 @pytest.fixture
 def app(store: Store, clock: Any) -> App:
-    config = Config(store=StoreSettings(database=store.url), people=People(supervisors=(SUE,)))
+    config = Config(
+        store=StoreSettings(database=store.url),
+        people=People(supervisors=(SUE,)),
+        intake=Intake(receipts_per_hour=1_000_000),
+    )
     made = build(config, clock)
     made.desk.first_agent("bart", "Bart")
     return made

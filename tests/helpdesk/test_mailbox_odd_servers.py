@@ -1,5 +1,7 @@
 """Servers that give no bytes, refuse, or break off: what the operator hears of it."""
 
+import threading
+
 import pytest
 
 from helpdesk.errors import FileUnreadable, MailboxDown
@@ -116,6 +118,29 @@ def test_a_password_that_the_server_quotes_is_not_told():
             source.lying()
 
     assert "let-bart-in" not in repr(told.value) + str(told.value.__cause__)
+
+
+def test_an_answer_that_nobody_asked_for_does_not_end_the_waiting():
+    idle = "* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN"
+    with odd_server(CAPABILITY=idle, UID_SEARCH="* SEARCH", NOOP="+ ") as server:
+        source = ImapSource(server.mailbox(), password)
+        waiting(source)
+
+        assert source.wait(0.1, threading.Event())  # which is to look again, and to tell
+        source.close()
+
+
+def test_a_line_of_a_mail_that_the_server_sends_astray_is_not_told():
+    astray = "* 1 FETCH (UID 1 BODY[] {3}\r\none\r\nDear desk, my PIN is 4711\r\n)"
+    with odd_server(
+        UID_FETCH_1=astray, **{"UID_FETCH_1_(INTERNALDATE": MARK.format(n=1)}
+    ) as server:
+        source = ImapSource(server.mailbox(), password)
+
+        with pytest.raises(MailboxDown, match="broke off") as told:
+            waiting(source)
+
+    assert "4711" not in str(told.value)
 
 
 @pytest.mark.parametrize("greeting", ["* OK hello", "* PREAUTH you are in already"])

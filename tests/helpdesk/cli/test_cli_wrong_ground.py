@@ -135,3 +135,19 @@ def _set_schema(desk, version):
     with sqlite3.connect(desk.folder / "helpdesk.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
     connection.close()
+
+
+def test_the_doctor_asks_a_desk_that_sends_with_tokens_for_no_password(desk):
+    smtp = '[smtp]\nhost = "mx.ods.example"\nuser = "desk@ods.example"\nlogin = "oauth"\n'
+    desk.config.write_text(desk.config.read_text() + smtp)
+
+    assert "well\tby mx.ods.example:587" in desk.type("doctor").out
+
+
+def test_the_doctor_names_a_secret_that_everybody_can_read(desk):
+    (desk.folder / "secret").write_text("let-bart-in")
+    (desk.folder / "secret").chmod(0o644)
+    oauth = '[oauth]\nclient_secret_file = "secret"\n'
+    desk.config.write_text(desk.config.read_text() + oauth)
+
+    assert "oauth.client_secret_file\tILL\teverybody on this machine" in desk.type("doctor").out

@@ -236,10 +236,18 @@ def test_to_split_it_twice_is_said(mails):
     assert mails.events() == before
 
 
+def test_a_call_began_with_its_first_mail_even_if_an_older_one_is_laid_to_it(mails):
+    mails.type("mail", "attach", "3", "8")
+
+    assert "ODS-000008 began with mail 4 already" in mails.type("mail", "split", "4").out
+    assert listed(mails)[4]["became"] == "raised ODS-000008"
+
+
 @pytest.mark.parametrize(
     ("words", "code", "fragment"),
     [
         ("show 99", 3, "there is no mail 99; helpdesk mail list shows what came"),
+        ("show 99999999999999999999", 2, "99999999999999999999 is not in the range"),
         ("raw 99", 3, "there is no mail 99"),
         ("retry 99", 3, "there is no mail 99"),
         ("attach 99 1", 3, "there is no mail 99"),

@@ -85,6 +85,17 @@ def test_the_doctor_sees_how_a_mailbox_fares(desk, mailbox, facts, words):
     assert words in desk.type("doctor").out
 
 
+def test_the_doctor_names_no_address_that_a_mail_server_quotes(desk):
+    app = desk.app()
+    said = "450 4.2.0 <anne@rosecottage.example>: greylisted"
+    app.store.run(lambda tx: setattr(tx.letter(1), "error", said))
+    app.store.close()
+
+    out = desk.type("doctor").out
+
+    assert "could not be sent yet: 450 4.2.0 <(address)>: greylisted" in out
+
+
 def test_a_mailbox_that_was_never_read_is_ill(desk, mailbox):
     assert f"ILL\t{NAME} was never read: is helpdesk daemon running?" in desk.type("doctor").out
 

@@ -129,6 +129,14 @@ def test_the_words_may_come_from_standard_input(desk, anne):
     assert "Grüße" in text(last_letter(desk))
 
 
+def test_words_that_are_not_in_utf_8_are_refused_and_none_of_them_is_lost_unseen(desk, anne):
+    said = desk.program("reply", anne, "--body", "-", given="Grüße\n".encode("latin-1"))
+
+    assert (said.code, said.out) == (2, "")
+    assert "is not UTF-8 text" in said.err
+    assert replies(desk) == []
+
+
 def test_it_may_go_to_somebody_else(desk, anne):
     desk.type("reply", anne, "--body", "Please see.", "--to", "carl@rosecottage.example")
 
