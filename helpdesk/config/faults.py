@@ -48,11 +48,15 @@ def _settings_beside(names: list[str], model: Any) -> list[str]:
 def _line(text: str, names: list[str]) -> int:
     """The line that sets `names`, or the nearest above it that can be found."""
     section: list[str] = []
+    headings: list[list[str]] = []
     best, depth = 1, 0
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.strip()
         if words.startswith("["):
             section = _key(words.strip("[").partition("]")[0])
+            if words.startswith("[["):  # one of a list of sections
+                headings.append(section)
+                section = [*section, str(headings.count(section) - 1)]
             found = section
         elif "=" in words and not words.startswith("#"):
             found = [*section, *_key(words.partition("=")[0])]

@@ -41,6 +41,13 @@ def test_there_need_be_no_password(smtp):
     assert secret("smtp_password", None) is None
 
 
+def test_an_empty_password_is_told(smtp):
+    smtp.password_file.write_text("\n", encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=r"kept, is empty: write the secret into it"):
+        secret("smtp_password", smtp.password_file)
+
+
 def test_a_password_that_cannot_be_read_is_told(smtp):
     smtp.password_file.unlink()
 

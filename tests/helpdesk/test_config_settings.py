@@ -191,6 +191,13 @@ def test_a_wrong_setting_is_told_with_its_line_and_its_mend(modules, section, se
         ('[sla.provide]\nlead = "7 days"\n', 1, "lead must be shorter than within"),
         ("[holds]\nchasers = [10, 20]\n", 1, "no_reply must be later than the last of chasers"),
         ("\nladder = 7\n", 2, "it is a section"),
+        ('[[intake.mailboxes]]\nuser = "a"\n', 1, "it is not set, and there is no default"),
+        (
+            '[[intake.mailboxes]]\nhost = "a"\nuser = "b"\npasswd_file = "x"\n',
+            4,
+            "unknown setting, did you mean 'password_file'?",
+        ),
+        ('[[intake.mailboxes]]\nhost = "a"\nuser = "b"\n' * 2, 1, "is there twice"),
     ],
 )
 def test_settings_that_do_not_go_together_are_told(tmp_path, text, line, words):

@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.stories.clients import ANNE, DORA, EVE
+from helpdesk.desk.holds import Holding
+from tests.stories.clients import ANNE, BART, DORA, EVE
 from tests.stories.story import REQUEST
+from workflows.lifecycle import Hold
 
 OURS = "mx.ods.example"
 PASS = (
@@ -58,6 +60,36 @@ def test_what_stood_in_the_mail_before_our_server_had_it_counts_for_nothing(stor
     story.arrives(f"Authentication-Results: {failed}\r\n".encode() + forged + EVE.writes(REQUEST))
 
     assert of_the_last(story)[0] == "claimed"
+
+
+def test_an_agents_address_that_nobody_vouches_for_is_no_agents(story, trusting):
+    story.arrives(ANNE.writes(REQUEST, authentication_results=PASS))
+
+    taken = story.arrives(BART.writes("Send it to me.", subject="[ODS-000001]"))
+
+    assert taken.raised == 1
+    assert "nobody vouches for that" in of_the_last(story)[1]
+
+
+def test_a_stranger_makes_nobody_a_requester_in_an_agents_name(story, trusting):
+    asked = EVE.writes(REQUEST)
+
+    story.arrives(BART.forwards(asked))
+
+    found = story.rows("SELECT requester_email FROM call")
+    assert found == [{"requester_email": BART.address}]
+
+
+def test_a_requesters_address_that_nobody_vouches_for_ends_no_hold(story, trusting):
+    call = story.anne_writes(authentication_results=PASS)
+    story.bart.acknowledge(call)
+    story.bart.hold(call, Holding(Hold.AWAITING_REQUESTER))
+
+    story.anne_replies(call, "From somebody else.")
+    assert story.call(call)["hold"]
+    story.anne_replies(call, "The second one.", authentication_results=PASS)
+
+    assert not story.call(call)["hold"]
 
 
 def test_a_desk_that_trusts_no_server_knows_whom_it_wrote_to(story):

@@ -1,6 +1,7 @@
 """`reply`: an agent's own words, with the desk's signature, on the call's thread."""
 
 import json
+import re
 import sys
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -173,6 +174,21 @@ def test_an_editor_that_is_left_without_saving_sends_nothing(desk, anne, monkeyp
     said = desk.type("reply", anne, "--canned", "which_home")
 
     assert said.err == "nothing was written, so nothing was sent\n"
+    assert replies(desk) == []
+
+
+def test_what_an_editor_saves_in_latin_1_is_refused_and_kept(desk, anne, monkeypatch):
+    path = desk.folder / "editor"
+    path.write_text("#!/bin/sh\nprintf 'Caf\\351' > \"$1\"\n")
+    path.chmod(0o700)
+    monkeypatch.setenv("VISUAL", str(path))
+
+    said = desk.type("reply", anne)
+
+    assert said.code == 2
+    kept = re.search(r"kept in (\S+);", said.err)
+    assert kept
+    assert Path(kept[1]).read_bytes() == b"Caf\xe9"
     assert replies(desk) == []
 
 
