@@ -21,7 +21,7 @@ from benchmarks import desks, peers
 from benchmarks.harness import Result, not_measured
 from benchmarks.peers import Measure, Where
 from helpdesk.app import App, build
-from helpdesk.config.settings import Config
+from helpdesk.config.settings import Config, Intake
 from helpdesk.config.settings import Store as StoreSettings
 from helpdesk.duties import collect
 from helpdesk.intake import request_form
@@ -51,12 +51,18 @@ def _beside_peer(folder: Path, mails: Path, url: str | None, name: str, bar: flo
     path = f"intake of {MAILS} mails of 75 KB with a form, on {name}"
     if url is None:
         return [not_measured("P11", path, "process_email", 1 / bar, f"there is no {name} here")]
-    app = replace(build(Config(store=StoreSettings(database=url))), reads_in_child=True)
+    intake = Intake(receipts_per_hour=1_000_000)
+    config = Config(store=StoreSettings(database=url), intake=intake)
+    app = replace(build(config), reads_in_child=True)
     app.store.create()
     measures = [Measure(PROCESS_EMAIL, "whole", "django-helpdesk's process_email", 1 / bar)]
     where = Where(folder / name, MAILS, MAILS)
     where.folder.mkdir()
-    return peers.measured("P11", path, _taken_in(app, mails), measures, where, ROUNDS)
+    try:
+        return peers.measured("P11", path, _taken_in(app, mails), measures, where, ROUNDS)
+    finally:
+        app.close()
+        app.store.close()
 
 
 def _taken_in(app: App, mails: Path) -> Callable[[], float]:
