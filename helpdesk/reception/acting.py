@@ -66,16 +66,10 @@ class Reading(NamedTuple):
         why = message.automatic or self._loop(tx)
         about = (self._note_return(tx, row) if why else None) or thread.call
         if why and (about or why not in WEAK_SIGNS or not form.asks(self.request)):
-            answer = self._file(tx, row, about, sender, why)
-            is_open = about is not None and about.closed_at is None
-            if (
-                about
-                and is_open
-                and why in PEOPLES_SIGNS
-                and has_part_in(tx, about, message, sender)
-            ):
-                about.reply_waiting = True  # a person may have written it all the same
-            return answer
+            if about and why in PEOPLES_SIGNS and about.closed_at is None:
+                # A person may have written it all the same.
+                about.reply_waiting |= has_part_in(tx, about, message, sender)
+            return self._file(tx, row, about, sender, why)
         if thread.call is not None and not is_long_over(self.journal, thread.call, row.arrived_at):
             return self._lay(tx, row, thread.call, sender)
         return self._raise(tx, row, why, sender, thread)

@@ -157,3 +157,15 @@ def first_letter(story):
     story.arrives(ANNE.writes(REQUEST))
     (letter,) = story.post()
     return letter
+
+
+def test_a_requesters_answer_that_a_server_marked_as_bulk_is_filed_and_waits_to_be_read(story):
+    call = story.anne_writes()
+    story.bart.acknowledge(call)
+    before = story.sheet(call).clocks
+
+    taken = story.anne_replies(call, "The second one.", precedence="bulk")
+
+    assert taken.filed == 1
+    assert story.call(call)["reply_waiting"]
+    assert story.sheet(call).clocks == before
