@@ -34,6 +34,8 @@ class Holding(NamedTuple):
 
 def hold(tx: Tx, journal: Journal, reference: str, who: Who, holding: Holding) -> Answer:
     call, note = tx.call(reference), characters.line(holding.note)
+    if call.hold is holding.reason:
+        note = note or call.hold_note  # what was said of the hold holds, until something else is
     _check(tx, journal, call, holding, note)
     if _is_so(tx, call, holding, note):
         since = local(journal, call.hold_since or tx.now)

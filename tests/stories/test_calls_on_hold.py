@@ -231,3 +231,12 @@ def test_a_baseline_writes_to_no_requester_and_goes_on_from_there(story, clock, 
 
     assert len(story.letters_to(ANNE)) == 1
     assert story.call(call)["state"] == "traced"
+
+
+def test_a_hold_that_is_said_again_without_a_note_keeps_what_was_noted(story, register):
+    call = story.traced()
+    story.bart.hold(call, Holding(Hold.AWAITING_REQUESTER, note="Which of the two homes?"))
+
+    story.bart.hold(call, Holding(Hold.AWAITING_REQUESTER, until=story.clock() + timedelta(days=9)))
+
+    assert story.call(call)["hold_note"] == "Which of the two homes?"
