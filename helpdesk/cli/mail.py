@@ -9,7 +9,15 @@ import click
 from helpdesk.cli import correspondence, mending
 from helpdesk.cli.cell import cell
 from helpdesk.cli.context import Context
-from helpdesk.cli.table import NUMBER, Column, as_json, local, show_json, show_table
+from helpdesk.cli.table import (
+    NUMBER,
+    Column,
+    as_json,
+    limit_option,
+    local,
+    show_json,
+    show_table,
+)
 from helpdesk.database import moment
 from helpdesk.errors import BadValue
 from helpdesk.views import mails
@@ -48,13 +56,7 @@ def mail_command(ctx: click.Context) -> None:
 @click.option("--unattached", is_flag=True, help="Only what belongs to no call.")
 @click.option("--from", "sender", metavar="WORD", default="", help="Whose name or address has it.")
 @click.option("--since", metavar="DATE", help="Only what came since that day: 2026-03-02.")
-@click.option(
-    "--limit",
-    type=click.IntRange(1, 1_000_000),
-    metavar="N",
-    default=MOST,
-    help="At most so many, those that came last [default: 50].",
-)
+@limit_option(MOST, ", those that came last")
 @as_json
 @click.pass_obj
 def list_(

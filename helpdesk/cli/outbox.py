@@ -7,7 +7,15 @@ import click
 from helpdesk.cli import correspondence
 from helpdesk.cli.cell import block, cell
 from helpdesk.cli.context import Context
-from helpdesk.cli.table import NUMBER, Column, as_json, local, show_json, show_table
+from helpdesk.cli.table import (
+    NUMBER,
+    Column,
+    as_json,
+    limit_option,
+    local,
+    show_json,
+    show_table,
+)
 from helpdesk.cli.told import tell
 from helpdesk.errors import HelpdeskError
 from helpdesk.views import outbox
@@ -40,13 +48,7 @@ def outbox_command(ctx: click.Context) -> None:
 @outbox_command.command("list")
 @click.option("--sent", is_flag=True, help="Those that were sent.")
 @click.option("--all", "everything", is_flag=True, help="All letters.")
-@click.option(
-    "--limit",
-    type=click.IntRange(1, 1_000_000),
-    metavar="N",
-    default=MOST,
-    help="At most so many, those that were posted last [default: 50].",
-)
+@limit_option(MOST, ", those that were posted last")
 @as_json
 @click.pass_obj
 def list_(

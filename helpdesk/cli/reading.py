@@ -8,7 +8,7 @@ import click
 from helpdesk import views
 from helpdesk.cli import lines
 from helpdesk.cli.context import Context
-from helpdesk.cli.table import as_json, show_table
+from helpdesk.cli.table import as_json, limit_option, show_table
 from helpdesk.clock import utc_now
 from helpdesk.database import Row
 from helpdesk.references import number_of
@@ -43,13 +43,7 @@ reference_argument = click.argument("reference", metavar="REF", shell_complete=c
 @click.option("--agent", metavar="NAME", help="Only the calls that NAME has.")
 @click.option("--all", "everything", is_flag=True, help="The closed calls too.")
 @click.option("--closed", "only_closed", is_flag=True, help="Only closed calls.")
-@click.option(
-    "--limit",
-    type=click.IntRange(1, 1_000_000),
-    metavar="N",
-    default=MOST_CLOSED,
-    help="At most so many closed calls, those that were closed last [default: 200].",
-)
+@limit_option(MOST_CLOSED, " closed calls, those that were closed last")
 @as_json
 @click.pass_obj
 def list_command(

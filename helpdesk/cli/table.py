@@ -52,6 +52,17 @@ def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "wants_json", is_flag=True, help="Print JSON.")(command)
 
 
+def limit_option(most: int, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option that cuts a long list, by itself to `most`; `what` goes on after "so many"."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(1, 1_000_000),
+        metavar="N",
+        default=most,
+        help=f"At most so many{what} [default: {most}].",
+    )
+
+
 def show_table(
     columns: Sequence[Column],
     rows: Sequence[Cells],
