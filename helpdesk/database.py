@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 from helpdesk.errors import NotInstalled, SchemaMismatch, StoreUnavailable
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The newest migration: what this version of the program reads and writes."""
 
-KNOWN_SCHEMAS = ("0001", "0002", "0003", SCHEMA)
+KNOWN_SCHEMAS = ("0001", "0002", "0003", "0004", SCHEMA)
 """All migrations, the oldest first."""
 
 Row = Mapping[str, Any]

@@ -1,11 +1,17 @@
 """Tables of the register: CQC's locations and providers with their ODS codes, as we hold them."""
 
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Field
 
 from helpdesk.intake import Kind
-from helpdesk.models.columns import Row, UtcMoment, choice
+from helpdesk.models.columns import Row, UtcMoment, choice, only
+
+ONE_BEARER = only("code <> ''")
+"""No two organisations bear one code."""
 
 
 class Provider(Row, table=True):
@@ -13,7 +19,7 @@ class Provider(Row, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     cqc_id: str | None = Field(default=None, unique=True)
-    code: str = Field(default="", index=True)  #: its parent code
+    code: str = ""  #: its parent code
     name: str
     also_known_as: str = ""
     address: str = ""
@@ -29,13 +35,15 @@ class Provider(Row, table=True):
     source: str  #: the file that last changed it
     loaded_at: datetime = Field(sa_type=UtcMoment)
 
+    __table_args__ = (sa.Index("ix_provider_code", "code", unique=True, **ONE_BEARER),)
+
 
 class Location(Row, table=True):
     """A place or branch where care is given: the bearer of a site code. Unknown text is ""."""
 
     id: int | None = Field(default=None, primary_key=True)
     cqc_id: str | None = Field(default=None, unique=True)
-    code: str = Field(default="", index=True)  #: its site code
+    code: str = ""  #: its site code
     provider_cqc_id: str = Field(default="", index=True)
     #: as an ODS file gives it; a provider's own row outranks it
     parent_code: str = Field(default="", index=True)
@@ -58,3 +66,113 @@ class Location(Row, table=True):
     predecessors: str = ""
     source: str  #: the file that last changed it
     loaded_at: datetime = Field(sa_type=UtcMoment)
+    listed_in: int | None = None  #: the load of the last list of all places that had it
+
+    __table_args__ = (sa.Index("ix_location_code", "code", unique=True, **ONE_BEARER),)
+
+
+class Load(Row, table=True):
+    """A file that was loaded, and what came of it: rows of the register, and pieces of the file."""
+
+    __tablename__ = "register_load"
+
+    id: int | None = Field(default=None, primary_key=True)
+    loaded_at: datetime = Field(sa_type=UtcMoment)  #: files of one load share it
+    by: str
+    file: str
+    sha256: str = Field(index=True)
+    shape: str  #: what the file is: "CQC directory"
+    published_on: date | None = None  #: what the file says of itself
+    complete: bool  #: whether it lists all places that are registered
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    skipped: int
+    rejected: int
+    unlisted: int  #: rows that an earlier list had, and this one has not
+
+
+class Change(Row, table=True):
+    """What a load changed in one row of the register."""
+
+    __tablename__ = "register_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    load_id: int = Field(foreign_key="register_load.id", index=True)
+    kind: str  #: new, changed, coded, deregistered, registered
+    location_id: int | None = Field(default=None, index=True)
+    provider_id: int | None = None
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)  #: column -> was, is now
+
+
+class Origin(StrEnum):
+    """How the desk came to know of a code."""
+
+    REGISTER = "register"
+    POOL = "pool"  #: the desk allocated it
+    AGENT = "agent"  #: an agent was told it by ODS
+
+
+class Code(Row, table=True):
+    """A code that was ever given, and to whom. The database lets none be deleted or given twice."""
+
+    value: str = Field(primary_key=True)
+    level: str  #: site or parent
+    location_id: int | None = Field(default=None, index=True)
+    #: None with no location either: an organisation of which the register has no row
+    provider_id: int | None = Field(default=None, index=True)
+    name: str
+    origin: str  #: one of Origin
+    since: datetime = Field(sa_type=UtcMoment)
+    by: str
+    call_id: int | None = None
+
+
+class CodeClaim(Row, table=True):
+    """An organisation to which a file gives a code that is another's: a person has to ask ODS."""
+
+    __tablename__ = "code_claim"
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(index=True)
+    location_id: int | None = Field(default=None, index=True)
+    provider_id: int | None = Field(default=None, index=True)
+    since: datetime = Field(sa_type=UtcMoment)
+    source: str
+
+
+class CodePool(Row, table=True):
+    """How much of a range of new codes is used."""
+
+    __tablename__ = "code_pool"
+
+    span: str = Field(primary_key=True)
+    used: int
+
+
+class LocationWord(Row, table=True):
+    """A word that a place is known by: of its name, other names, or its provider's."""
+
+    __tablename__ = "location_word"
+
+    word: str = Field(primary_key=True)
+    location_id: int = Field(primary_key=True, index=True)
+
+
+class RegisterWord(Row, table=True):
+    """How many places bear a word: the fewer, the more it says."""
+
+    __tablename__ = "register_word"
+
+    word: str = Field(primary_key=True)
+    places: int
+
+
+class CallKey(Row, table=True):
+    """Something that calls about one organisation share: an id, a code, a domain, a postcode."""
+
+    __tablename__ = "call_key"
+
+    key: str = Field(primary_key=True)
+    call_id: int = Field(primary_key=True, foreign_key="call.id", index=True)
