@@ -1,5 +1,6 @@
 """The watch over the daemon: who keeps it running is told when it is silent, and when it is not."""
 
+import logging
 import socket
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,6 +17,8 @@ SILENCE = "silence"
 Its `good_at` is the last good sweep before it, its `failed_at` the moment from which patience is
 counted (None when there is no silence), its `error` what was told of it ("" until it is told).
 """
+
+LOG = logging.getLogger(__name__)
 
 NO_SWEEP = "no sweep was tried: the daemon does not run, or hangs"
 
@@ -47,10 +50,11 @@ def watch(store: Store, journal: Journal) -> Watched:
 def note_absence(store: Store, journal: Journal) -> None:
     """Note, before a daemon's first sweep, that there was none for long, if that is so.
 
-    Then its next sweep is a recovery, although nobody may have been there to tell of the silence.
+    It is given the time to make one before that is a silence: it may have been stopped on purpose.
     """
-    sweep = store.duty("sweep")
-    if sweep and sweep.good_at and not _is_well(sweep, store.clock(), _stale(journal)):
+    sweep, now = store.duty("sweep"), store.clock()
+    if sweep and sweep.good_at and not _is_well(sweep, now, _stale(journal)):
+        LOG.warning("there was no good sweep for %s", spans.words(now - sweep.good_at))
         store.run(_note_absence)
 
 
@@ -74,12 +78,12 @@ def _silent(tx: Tx, journal: Journal) -> int:
 
 
 def _recovered(tx: Tx, journal: Journal) -> int:
-    """Tell that it is over; of a silence that was none but the wait for a first sweep, nothing."""
+    """Tell that it is over, if a letter told that it had begun."""
     sweep, row = tx.duty("sweep"), tx.duty(SILENCE)
     if row.failed_at is None:
         return 0  # another look was faster
     letters = 0
-    if row.error or row.good_at:
+    if tx.has_letters(_occasion("daemon_silent", row.good_at or row.failed_at)):
         letters = _tell(tx, journal, "daemon_recovered", sweep.host, row, sweep.good_at or tx.now)
     row.good_at, row.failed_at, row.error = None, None, ""
     return letters
@@ -103,9 +107,14 @@ def _tell(  # one letter to each who keeps it running
         kind,
         {Audience.OPERATOR: people.operator or people.supervisors},
         {**journal.about_desk(), "daemon": about},
-        key=f"{kind}:{begun.isoformat()}",
+        key=_occasion(kind, begun),
     )
     return len(letters)
+
+
+def _occasion(kind: str, begun: datetime) -> str:
+    """What makes the letters of one silence the same ones, however often they are posted."""
+    return f"{kind}:{begun.isoformat()}"
 
 
 def _is_well(sweep: Duty | None, now: datetime, stale: timedelta) -> bool:

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from helpdesk.app import mailer_for
-from helpdesk.config.settings import Desk, Login, secret
+from helpdesk.config.settings import Desk
 from helpdesk.database import is_sqlite, moment, place, sqlite_file
-from helpdesk.doctor import post
+from helpdesk.doctor import logins, lost, post
 from helpdesk.doctor.ground import (
     NETWORKS,
     Finding,
@@ -18,7 +17,7 @@ from helpdesk.doctor.ground import (
     readable_by_others,
 )
 from helpdesk.doctor.patient import Patient
-from helpdesk.errors import ConfigError, HelpdeskError
+from helpdesk.errors import HelpdeskError
 from helpdesk.intake import characters
 from notifications.mailer import Security
 from workflows import spans
@@ -104,10 +103,7 @@ def _sending(patient: Patient) -> Iterator[Finding]:
             yield Finding("sending", Health.ILL, f"{words}, which cannot be written to")
         return
     try:
-        mailer_for(patient.config, lambda _: "")
-        by_password = smtp.user and smtp.login is Login.PASSWORD
-        if by_password and secret("smtp_password", smtp.password_file) is None:
-            raise ConfigError("smtp.user has no password: set smtp.password_file")
+        logins.check_letters(patient.config)
     except HelpdeskError as error:
         yield Finding("sending", Health.ILL, str(error))
         return
@@ -121,6 +117,7 @@ def _secrets(patient: Patient) -> Iterator[Finding]:
         ("smtp.password_file", smtp.password_file),
         ("oauth.client_secret_file", oauth.client_secret_file),
         ("oauth.refresh_token_file", oauth.refresh_token_file),
+        ("cqc.api_key_file", patient.config.cqc.api_key_file),
         *((f"password_file of {each.name}", each.password_file) for each in intake.mailboxes),
     ]
     for about, path in files:
@@ -175,10 +172,13 @@ LOOKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     _database,
     _people,
     _register,
+    logins.api_key,
     _sending,
+    logins.tokens,
     _secrets,
     *post.COMING,
     _calendar,
+    *lost.LOST,
     _duties,
     *post.GOING,
 )

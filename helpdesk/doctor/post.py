@@ -4,16 +4,20 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 
-from helpdesk.config.settings import Mailbox
+from helpdesk.config.settings import Login, Mailbox
 from helpdesk.database import Row, moment
+from helpdesk.doctor import logins
 from helpdesk.doctor.ground import Finding, Health
 from helpdesk.doctor.patient import Patient
+from helpdesk.errors import HelpdeskError
 from helpdesk.intake import characters
 from helpdesk.references import reference
 from workflows import spans
 
 LONG = timedelta(minutes=10)
 """For how long a mailbox may go unseen, and a mail wait."""
+
+LOGINS = {Login.PASSWORD: "a password", Login.OAUTH: "a token"}
 
 MOST_NAMED = 5
 """How many calls or mails one finding names."""
@@ -32,28 +36,47 @@ def _folders(patient: Patient) -> Iterator[Finding]:
 
 
 def _mailboxes(patient: Patient) -> Iterator[Finding]:
-    rows = {row["name"]: row for row in patient.reader.rows("SELECT * FROM mailbox")}
+    rows = {row["name"]: row for row in patient.reader.rows("SELECT * FROM mailbox ORDER BY name")}
     for each in patient.config.intake.mailboxes:
-        yield from _mailbox(patient, each, rows.get(each.name))
+        yield from _mailbox(patient, each, rows.pop(each.name, None))
+    for name, row in rows.items():
+        lay = f", when {row['lying']} lay there" if row["lying"] else ""
+        words = f"{name} is not in config.toml any more: nobody reads it"
+        yield Finding("mailbox", Health.NOTE, f"{words} (last read {_ago(patient, row)}{lay})")
 
 
 def _mailbox(patient: Patient, mailbox: Mailbox, row: Row | None) -> Iterator[Finding]:
-    looked = moment(row["looked_at"]) if row else None
-    ago = f"{spans.words(patient.now - looked)} ago" if looked else "never"
-    if row and row["error"]:
-        words = f"{mailbox.name}: {row['error']} (last read {ago})"
-        yield Finding("mailbox", Health.ILL, words)
+    """How a mailbox is set now, and how it was when it was last read."""
+    looked, ago = moment(row["looked_at"]) if row else None, _ago(patient, row)
+    name, as_set = mailbox.name, f"set to {mailbox.security.value}, {LOGINS[mailbox.login]}"
+    if fault := _fault(mailbox):
+        yield Finding("mailbox", Health.ILL, f"{fault} (last read {ago})")
+    elif row and row["error"]:
+        yield Finding("mailbox", Health.ILL, f"{name}: {row['error']} (last read {ago}; {as_set})")
     elif looked is None or patient.now - looked > LONG:
         seen = f"was last read {ago}" if looked else "was never read"
-        words = f"{mailbox.name} {seen}: is helpdesk daemon running?"
+        words = f"{name} {seen}: is helpdesk daemon running? ({as_set})"
         yield Finding("mailbox", Health.ILL, words)
     else:
         by = f", by {row['held_by']}" if row and row["held_by"] else ""
         lying = f"; {row['lying']} lie there" if row and row["lying"] else ""
-        yield Finding("mailbox", Health.WELL, f"{mailbox.name}, last read {ago}{by}{lying}")
+        yield Finding("mailbox", Health.WELL, f"{name}, last read {ago}{by}{lying}; {as_set}")
     if row and row["unknown"]:
-        words = f"{row['unknown']} lie in {mailbox.name} that the desk does not hold"
+        words = f"{row['unknown']} lie in {name} that the desk does not hold"
         yield Finding("mailbox", Health.ILL, f"{words}: helpdesk mail check")
+
+
+def _fault(mailbox: Mailbox) -> str:
+    try:
+        logins.check_mailbox(mailbox)
+    except HelpdeskError as error:
+        return str(error)
+    return ""
+
+
+def _ago(patient: Patient, row: Row | None) -> str:
+    looked = moment(row["looked_at"]) if row else None
+    return f"{spans.words(patient.now - looked)} ago" if looked else "never"
 
 
 def _mails(patient: Patient) -> Iterator[Finding]:

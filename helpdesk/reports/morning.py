@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from helpdesk.config.settings import Config
+from helpdesk.config.settings import Config, Mailbox
 from helpdesk.database import Reader, Row, moment, parsed
 from helpdesk.references import reference
 from helpdesk.reports.days import DAY, at, day_words, local_day, midnight
-from helpdesk.reports.told import REASONS
+from helpdesk.reports.told import REASONS, letter_to
 from workflows import spans
 from workflows.holds import Waiting, audit
 from workflows.lifecycle import Hold
@@ -17,6 +17,9 @@ from workflows.targets import promised
 
 DONE = {"acknowledge": "answered", "provide": "provided"}
 """What was done of a target, when it was done."""
+
+CAME_BACK = "it came back: "
+"""How the trouble of a letter begins that came back, which is said already."""
 
 _PRESSING = """
 SELECT c.id, c.organisation, c.urgent, c.step, a.full_name AS owner,
@@ -45,10 +48,12 @@ FROM call c LEFT JOIN agent a ON a.id = c.owner_id
 WHERE c.closed_at IS NULL AND c.hold IS NOT NULL ORDER BY c.hold_since, c.id
 """
 _UNDELIVERED = """
-SELECT id, call_id, kind, error, state FROM letter
-WHERE undelivered_at IS NOT NULL AND (undelivered_at >= :since OR kind IN
+SELECT l.id, l.call_id, l.kind, l.to_address, l.error, l.state,
+       c.requester_name, c.requester_email, c.organisation
+FROM letter l LEFT JOIN call c ON c.id = l.call_id
+WHERE l.undelivered_at IS NOT NULL AND (l.undelivered_at >= :since OR l.kind IN
       ('acknowledged.requester', 'allocated.requester'))
-ORDER BY undelivered_at, id
+ORDER BY l.undelivered_at, l.id
 """
 """Letters that did not arrive: each once, but those that a promise rests on until it is mended."""
 
@@ -167,22 +172,25 @@ def _holds(config: Config, rows: Sequence[Row], now: datetime) -> list[dict[str,
 
 
 def _mail(reader: Reader, config: Config, since: datetime) -> list[dict[str, str]]:
-    ours = {each.name for each in config.intake.mailboxes}
+    ours = {each.name: each for each in config.intake.mailboxes}
     return [
         *(_undelivered(row) for row in reader.rows(_UNDELIVERED, since=since)),
         *(_set_aside(row) for row in reader.rows(_SET_ASIDE)),
-        *(_in_trouble(row) for row in reader.rows(_MAILBOXES) if row["name"] in ours),
+        *(
+            _in_trouble(ours[row["name"]], row)
+            for row in reader.rows(_MAILBOXES)
+            if row["name"] in ours
+        ),
     ]
 
 
 def _undelivered(row: Row) -> dict[str, str]:
-    call = reference(row["call_id"]) if row["call_id"] else ""
-    of = f" of {call}" if call else ""
-    became = "came back" if row["state"] == "sent" else "was given up"
+    command = f"show {reference(row['call_id'])}" if row["call_id"] else f"outbox show {row['id']}"
+    became = "came back" if row["state"] == "sent" else "was not delivered"
     return {
-        "what": f"the letter {row['kind']}{of} {became}",
-        "error": row["error"],
-        "command": f"helpdesk show {call}" if call else f"helpdesk outbox show {row['id']}",
+        "what": f"{letter_to(row)} {became}",
+        "error": row["error"].removeprefix(CAME_BACK),
+        "command": f"helpdesk {command}",
     }
 
 
@@ -194,10 +202,11 @@ def _set_aside(row: Row) -> dict[str, str]:
     }
 
 
-def _in_trouble(row: Row) -> dict[str, str]:
+def _in_trouble(mailbox: Mailbox, row: Row) -> dict[str, str]:
+    which = f"the mailbox of {mailbox.user} ({mailbox.folder} on {mailbox.host})"
     unknown = f"{row['unknown']} mails lie there that the desk does not hold"
     return {
-        "what": f"the mailbox {row['name']} is in trouble",
+        "what": f"{which} cannot be read" if row["error"] else f"{which} was not all taken in",
         "error": row["error"] or unknown,
         "command": "helpdesk doctor" if row["error"] else "helpdesk mail check",
     }

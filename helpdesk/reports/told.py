@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from helpdesk.config.settings import Config
+from helpdesk.database import Row
+from helpdesk.references import reference
 from helpdesk.reports.days import day_words, local_day
 from helpdesk.reports.figures import Kept, Week
 from helpdesk.reports.numbers import percent_words, share
@@ -16,6 +18,45 @@ REASONS = {
     "internal": "internal",
 }
 """Why calls are on hold, as people say it."""
+
+
+LETTERS = {
+    "received": "receipt",
+    "acknowledged": "acknowledgement",
+    "allocated": "letter with the codes",
+    "asked": "question",
+    "chaser": "reminder",
+    "reply": "answer",
+    "reopened": "word that the call is open again",
+    "at_risk": "warning",
+    "breached": "letter about missed promises",
+    "level_2": "letter about missed promises on which nothing happens",
+    "digest": "digest",
+    "weekly": "weekly report",
+    "daemon_silent": "word that the daemon is silent",
+    "daemon_recovered": "word that the daemon is at work again",
+    "quarantined": "word of a mail that could not be read",
+}
+"""What a letter of ours is, as people say it, by the event that called for it."""
+
+REQUESTER = "requester"
+
+
+def letter_to(row: Row) -> str:
+    """Which letter of ours, to whom, about which call: "our answer to Anne Archer of Rose Cottage".
+
+    The row has `kind`, `to_address` and `call_id` of the letter, and `requester_name`,
+    `requester_email` and `organisation` of its call, if it has one.
+    """
+    event, _, audience = row["kind"].partition(".")
+    closing = "word that the call is closed" if event.startswith("closed_") else "letter"
+    to, of = row["to_address"], ""
+    if audience == REQUESTER and row["call_id"]:
+        is_theirs = to.casefold() == row["requester_email"].casefold()
+        to = (is_theirs and row["requester_name"]) or to
+        of = f" of {row['organisation']}" if row["organisation"] else ""
+    about = f" ({reference(row['call_id'])})" if row["call_id"] else ""
+    return f"our {LETTERS.get(event, closing)} to {to}{of}{about}"
 
 
 def weekly_facts(week: Week, config: Config) -> dict[str, Any]:

@@ -25,8 +25,33 @@ MENDS = (
     ("unable to open", StoreUnavailable, "cannot be opened: look at its folder's permissions"),
     ("not a database", StoreUnavailable, "is no database of SQLite's; restore it from a backup"),
     ("malformed", StoreUnavailable, "is damaged; restore it from a backup"),
+    ("disk I/O error", StoreUnavailable, "cannot be read or written: look after its disk"),
 )
 """What SQLite says, and what that means to a person."""
+
+SERVER_MENDS = (
+    ("53100", CannotWrite, "cannot grow: its server's disk is full; nothing was changed"),
+    ("25006", CannotWrite, "takes no changes: its server is a copy of another, or made read-only"),
+    ("42501", StoreUnavailable, "refuses its user: give that user the rights to it"),
+    ("58", StoreUnavailable, "cannot be read or written: look after its server's disk"),
+    ("XX001", StoreUnavailable, "is damaged; restore it from a backup"),
+    ("XX002", StoreUnavailable, "has a damaged index; build it anew (REINDEX)"),
+)
+"""How the codes of PostgreSQL's errors begin, and what that means to a person."""
+
+SERVER_PASSES = (
+    "08",  # the line
+    "25P03",  # idle for too long
+    "25P04",  # at it for too long
+    "40",  # a deadlock, or others were faster
+    "53",  # memory, connections
+    "55P03",  # a lock
+    "57",  # it is shut down, starts, or took too long and was told to stop
+)
+"""How the codes of those begin that may be gone in a moment."""
+
+SERVER_IS_BUSY = ("55P03", "57014")
+"""A lock that others held, or work that was stopped because it took too long."""
 
 SERVER_LIMITS = (
     "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
@@ -44,41 +69,29 @@ def engine_for(url: str, patience: float, *, checkpoints: bool) -> sa.Engine:
 
 def passing(error: DBAPIError) -> bool:
     """Whether the same work may well succeed in a moment: a lock, a deadlock, a lost server."""
-    return (
-        busy(error)
-        or error.connection_invalidated
-        or (
-            _name(error)
-            in {
-                "SerializationFailure",
-                "DeadlockDetected",
-                "OperationalError",
-                "AdminShutdown",
-                "CrashShutdown",
-                "CannotConnectNow",
-                "ConnectionFailure",
-                "IdleInTransactionSessionTimeout",
-                "TooManyConnections",
-            }
-            and not _is_sqlite_error(error)
-        )
-    )
+    if _is_sqlite_error(error):
+        return busy(error)
+    code = _code(error)
+    lost = not code and _name(error) == "OperationalError"  # nobody was there to give a code
+    return error.connection_invalidated or lost or code.startswith(SERVER_PASSES)
 
 
 def busy(error: DBAPIError) -> bool:
-    """Whether somebody else held a lock for longer than we would wait."""
-    return _name(error) == "LockNotAvailable" or (
-        _is_sqlite_error(error) and "locked" in str(error.orig)
-    )
+    """Whether somebody else held a lock, or the server was at work, longer than we would wait."""
+    if _is_sqlite_error(error):
+        return "locked" in str(error.orig)
+    return _code(error) in SERVER_IS_BUSY
 
 
 def refusal(error: DBAPIError, where: str) -> HelpdeskError | None:
     """What to tell a person of an error that only they can mend; None if it is none."""
-    words = str(error.orig)
-    for sign, kind, mend in MENDS:
-        if sign in words:
-            return kind(f"the database {where} {mend}")
-    return None
+    if _is_sqlite_error(error):
+        words = str(error.orig)
+        found = [each for each in MENDS if each[0] in words]
+    else:
+        code = _code(error)
+        found = [each for each in SERVER_MENDS if code.startswith(each[0])]
+    return next((kind(f"the database {where} {mend}") for _, kind, mend in found), None)
 
 
 def reason(error: DBAPIError) -> str:
@@ -87,6 +100,11 @@ def reason(error: DBAPIError) -> str:
 
 def _name(error: DBAPIError) -> str:
     return type(error.orig).__name__
+
+
+def _code(error: DBAPIError) -> str:
+    """PostgreSQL's code for what went wrong; "" if the server said nothing."""
+    return getattr(error.orig, "sqlstate", None) or ""
 
 
 def _is_sqlite_error(error: DBAPIError) -> bool:

@@ -428,21 +428,30 @@ def test_looks_at_once_tell_of_a_silence_once(desk: Desk) -> None:
     assert sorted(told) == [0, 0, 0, 1]
 
 
-def test_a_daemon_that_comes_back_says_so_though_nobody_could_tell_of_its_silence(
+def test_a_daemon_that_comes_back_from_a_silence_that_nobody_was_told_of_says_nothing(
     desk: Desk,
 ) -> None:
     duties.sweep_now(desk.app)
     desk.at(moment(3, 4, 9))
 
     watching.note_absence(desk.app.store, desk.app.journal)
-    assert desk.looks(duties.watch_now) == 0  # its first sweep has not ended yet
+    looks = [desk.looks(duties.watch_now)]  # its first sweep has not ended yet
     duties.sweep_now(desk.app)
-    assert desk.looks(duties.watch_now) == 1
+    looks += [desk.looks(duties.watch_now), desk.at(moment(3, 4, 9, 9)).looks(duties.watch_now)]
 
-    (letter,) = desk.letters()
-    assert letter.subject.startswith("RECOVERED")
-    assert "Silent for:       2 days" in letter.text
-    assert "Silent since:     Monday 2 March 2026 at 09:01" in letter.text
+    assert looks == [0, 0, 1]
+    (letter,) = desk.letters()  # of the next silence
+    assert "Silent since:     Wednesday 4 March 2026 at 09:01" in letter.text
+
+
+def test_a_silence_that_could_be_told_to_nobody_has_no_end_to_tell(desk: Desk) -> None:
+    nobody = desk.configured(people=People())
+    duties.sweep_now(nobody.app)
+    assert nobody.at(moment(3, 2, 10)).looks(duties.watch_now) == 0
+
+    duties.sweep_now(desk.app)
+
+    assert desk.looks(duties.watch_now) == 0
 
 
 def test_a_daemon_that_comes_back_and_cannot_sweep_is_silent_once_more(desk: Desk) -> None:

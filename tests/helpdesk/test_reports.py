@@ -503,7 +503,8 @@ def test_mail_that_did_not_get_through_is_in_the_morning(made: Made) -> None:
 
     assert facts["mail"] == [
         {
-            "what": f"the letter acknowledged.requester of {call} was given up",
+            "what": "our acknowledgement to anne@rosecottage.example of Rose Cottage"
+            f" ({call}) was not delivered",
             "error": "550 no",
             "command": f"helpdesk show {call}",
         }

@@ -40,14 +40,14 @@ DIGEST_HOLDS = [
 
 MAIL = [
     {
-        "what": "the letter acknowledged.requester of ODS-000012 was given up after five days",
+        "what": "our acknowledgement to Cole Carter of Lilac Care (ODS-000012) was not delivered",
         "error": "550 5.1.1 no such user here",
         "command": "helpdesk show ODS-000012",
     },
     {
-        "what": "a mail was set aside",
+        "what": "a mail of ODS-000013 was set aside, and nobody has read it",
         "error": "its boundaries are broken",
-        "command": "helpdesk doctor",
+        "command": "helpdesk mail show 41",
     },
 ]
 
