@@ -24,8 +24,11 @@ from notifications.mailer import ChannelDown, FolderMailer, Mailer, SmtpMailer, 
 COMMAND_PATIENCE, DAEMON_PATIENCE = 5.0, 30.0
 """Seconds that a command, and the daemon, wait for a lock or a server before they say so."""
 
-SMTP_PATIENCE = 20.0
-"""Seconds for one conversation with the mail server: a daemon that is told to stop waits for it."""
+SMTP_PATIENCE, SMTP_ANSWER = 20.0, 600.0
+"""Seconds for a conversation with the mail server, and for its answer to a whole letter.
+
+A daemon that is told to stop waits for the former, and gives the answer no longer than that.
+"""
 
 SMTP_IDLE = 60.0
 """Seconds for which a connection to the mail server is kept for the next letter."""
@@ -137,6 +140,7 @@ def mailer_for(config: Config, token: Token, idle: float = 0.0) -> Mailer:
             token=token if by_token else None,
             ca_file=smtp.ca_file,
             timeout=SMTP_PATIENCE,
+            answer_timeout=SMTP_ANSWER,
             idle=idle,
         )
     except ValueError as unsafe:

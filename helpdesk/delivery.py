@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,15 +11,18 @@ from typing import NamedTuple
 from helpdesk.lives import is_dead, mine
 from helpdesk.models import Letter, LetterState
 from helpdesk.store import Store, Tx
-from notifications.mailer import ChannelDown, DeliveryFailed, Mailer, Post
+from notifications.mailer import ChannelDown, DeliveryFailed, Mailer, Post, Still
 from notifications.retry import PATIENCE, next_try
 
 BATCH = 20
 """How many letters one claim takes."""
 
 LEASE = timedelta(minutes=20)
-"""How long a claim lasts: longer than twice a batch of the slowest letters takes."""
+"""How long a claim lasts. A batch of slow letters takes longer: what is left of it is claimed anew.
+"""
 
+SLOWEST = timedelta(minutes=14)
+"""No letter takes longer: its token, a new connection, ten minutes for the server's answer."""
 
 MOST_REFUSALS = 10
 """A letter at which the channel stopped more often than this is given up in the end."""
@@ -69,21 +72,23 @@ class _Count:
 def deliver(
     store: Store,
     mailer: Mailer,
-    still: Callable[[], bool] = lambda: True,
+    still: Still = lambda: True,
     limits: Limits = NO_LIMITS,
 ) -> Delivered:
     """Send what is due, the most important first, over one connection, within the limits.
 
-    It goes on as long as `still()` says so. One delivery at a time in a process; other processes
-    may deliver meanwhile. What the limits hold back is simply due the next time.
+    It goes on as long as `still()` says so, which a letter that the server is slow to take asks
+    too. One delivery at a time in a process; other processes may deliver meanwhile. What the
+    limits hold back is simply due the next time.
     A letter goes out at least once, and twice only if this process dies between the server's
-    answer and our note of it; both copies then bear the same Message-ID.
+    answer and our note of it, or the server does not answer in time; all copies then bear the
+    same Message-ID.
     """
     if not store.has_due_letters():
         return Delivered()
     store.run(_free_the_dead)
-    claim = partial(_claim, limits=limits)
     count, stopped = _Count(), ""
+    claim = partial(_claim, limits=limits, taken=count.taken)
     if claims := store.run(claim):
         try:
             with mailer.connected() as post:
@@ -108,7 +113,9 @@ def _wake(tx: Tx) -> None:
     tx.wake_letters()
 
 
-def _claim(tx: Tx, limits: Limits) -> list[_Claim]:
+def _claim(tx: Tx, limits: Limits, taken: Collection[int]) -> list[_Claim]:
+    """The next letters; what is left of those before is given back first."""
+    _give_back(tx, taken)
     until = tx.now + LEASE
     letters = tx.claim_letters(min(BATCH, _allowance(tx, limits)), mine(), until)
     return [_Claim(*letter, until) for letter in letters]
@@ -124,14 +131,12 @@ def _allowance(tx: Tx, limits: Limits) -> int:
     return max(0, min(left))
 
 
-def _send_all(
-    store: Store, post: Post, claims: list[_Claim], count: _Count, still: Callable[[], bool]
-) -> None:
+def _send_all(store: Store, post: Post, claims: list[_Claim], count: _Count, still: Still) -> None:
     for claim in claims:
-        if not still() or store.clock() >= claim.until:
+        if not still() or store.clock() >= claim.until - SLOWEST:
             return
         try:
-            failure = _send(post, claim)
+            failure = _send(post, claim, still)
         except ChannelDown as down:
             # It may be that only this letter is refused: next time another one goes first.
             store.run(partial(_last_in_line, claim=claim, why=str(down)))
@@ -148,9 +153,9 @@ def _send_all(
         count.given_up += not again
 
 
-def _send(post: Post, claim: _Claim) -> DeliveryFailed | None:
+def _send(post: Post, claim: _Claim, still: Still) -> DeliveryFailed | None:
     try:
-        post.send(claim.raw, claim.to, claim.sender)
+        post.send(claim.raw, claim.to, claim.sender, still)
     except DeliveryFailed as failure:
         if isinstance(failure.__cause__, ValueError):
             LOG.exception("letter %d was made wrong, and cannot be sent", claim.letter_id)
@@ -195,18 +200,23 @@ def _give_up(letter: Letter, now: datetime) -> None:
 
 
 def _release(tx: Tx, stopped: str, taken: Collection[int]) -> None:
-    """Offer again what this process claimed and did not come to send.
+    """Let go of all letters. Where the channel is down, all that is due rests.
 
-    Where the channel is down, all that is due rests, so that it is not tried for each letter.
+    So it is not tried for each letter.
     """
+    _give_back(tx, taken)
+    if stopped:
+        tx.rest_letters(tx.now + REST, stopped)
+
+
+def _give_back(tx: Tx, taken: Collection[int]) -> None:
+    """Offer again what this process claimed and did not come to send."""
     for letter in tx.letters_claimed():
         if letter.claimed_by == mine():
             if letter.id is not None and letter.id in taken:
                 tx.note_sent(letter.id)  # the database was away when the server had it
             else:
                 letter.claimed_by, letter.send_at = "", tx.now
-    if stopped:
-        tx.rest_letters(tx.now + REST, stopped)
 
 
 def _free_the_dead(tx: Tx) -> None:

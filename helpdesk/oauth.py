@@ -54,7 +54,22 @@ MENDS = {
 }
 """What to do about an error of the authority: by Microsoft's own number, else by its name."""
 
+SECRETS = {Flow.CLIENT_CREDENTIALS: "client_secret", Flow.REFRESH_TOKEN: "refresh_token"}
+"""What each flow proves with who the desk is."""
+
+LIBRARIES = ("msal", "requests")
+
 ASK = "ask who runs the authority, and name the error"
+
+
+def check(oauth: OAuth) -> None:
+    """ConfigError for what is not set, NotInstalled without the extra: then there is no token."""
+    for name in ("tenant", "client_id"):
+        if not getattr(oauth, name):
+            raise ConfigError(f"there is no {name} to ask for tokens (set oauth.{name})")
+    _secret(oauth, SECRETS[oauth.flow])
+    for library in LIBRARIES:
+        _library(library)
 
 
 class Tokens:
@@ -84,8 +99,7 @@ class Tokens:
 
     def _asked(self) -> Mapping[str, Any]:
         flows = {Flow.CLIENT_CREDENTIALS: self._by_secret, Flow.REFRESH_TOKEN: self._by_refresh}
-        if not self._oauth.tenant:
-            raise ConfigError("there is no tenant to ask for tokens (set oauth.tenant)")
+        check(self._oauth)
         try:
             with _library("requests").Session() as session:
                 answer = flows[self._oauth.flow](_Caller(session, self._oauth.ca_file))
@@ -100,7 +114,7 @@ class Tokens:
         return answer
 
     def _by_secret(self, caller: "_Caller") -> Mapping[str, Any]:
-        password = self._secret("oauth_client_secret", self._oauth.client_secret_file)
+        password = _secret(self._oauth, "client_secret")
         application = _library("msal").ConfidentialClientApplication(
             client_credential=password, **self._place(caller)
         )
@@ -108,7 +122,7 @@ class Tokens:
 
     def _by_refresh(self, caller: "_Caller") -> Mapping[str, Any]:
         file, scopes = self._oauth.refresh_token_file, list(self._oauth.scopes)
-        refresh = self._secret("oauth_refresh_token", file)
+        refresh = _secret(self._oauth, "refresh_token")
         password = secret("oauth_client_secret", self._oauth.client_secret_file)
         application = _library("msal").ClientApplication(
             client_credential=password.get_secret_value() if password else None,
@@ -119,16 +133,6 @@ class Tokens:
         if file and newer and newer != refresh:
             _keep(file, newer)
         return answer
-
-    def _secret(self, name: str, file: Path | None) -> str:
-        found = secret(name, file)
-        if found is None:
-            short = name.removeprefix("oauth_")
-            raise ConfigError(
-                f"there is no {short.replace('_', ' ')} (set oauth.{short}_file, or "
-                f"HELPDESK_{name.upper()} in the environment)"
-            )
-        return found.get_secret_value()
 
     def _place(self, caller: "_Caller") -> dict[str, Any]:
         return {
@@ -157,6 +161,16 @@ class _Caller:
 
     def close(self) -> None:
         """Nothing: whoever opened the session closes it."""
+
+
+def _secret(oauth: OAuth, name: str) -> str:
+    found = secret(f"oauth_{name}", getattr(oauth, f"{name}_file"))
+    if found is None:
+        raise ConfigError(
+            f"there is no {name.replace('_', ' ')} (set oauth.{name}_file, or "
+            f"HELPDESK_OAUTH_{name.upper()} in the environment)"
+        )
+    return found.get_secret_value()
 
 
 def _library(name: str) -> Any:

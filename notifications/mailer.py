@@ -46,11 +46,16 @@ class ChannelUnreachable(ChannelDown):
     """The server does not answer, or is busy: it may pass without the operator."""
 
 
+Still = Callable[[], bool]
+"""Whether to go on. It is asked every second while a server takes its time."""
+
+
 class Post(Protocol):
-    def send(self, raw: bytes, to: str, sender: str) -> None:
+    def send(self, raw: bytes, to: str, sender: str, still: Still = ..., /) -> None:
         """Hand the mail `raw` over for the address `to`; back when the server has taken it.
 
-        `sender` is the envelope's: "" for mail that must not be answered, nor bounce. Raises
+        `sender` is the envelope's: "" for mail that must not be answered, nor bounce. Once
+        `still()` is False, a slow server has no more time than it had for a word before. Raises
         DeliveryFailed or ChannelDown.
         """
 
@@ -76,7 +81,7 @@ class Security(Enum):
 
 Token = Callable[[bool], str]
 """Gives a token to log in with; if True, a new one: the server refused the last. It is back within
-seconds, and raises ChannelDown if there is none."""
+a minute or two, and raises ChannelDown if there is none. What it takes is not the server's time."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,8 @@ class SmtpMailer:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     token: Token | None = field(default=None, repr=False)
-    timeout: float = 30.0  #: seconds for one whole conversation: connecting, or one letter
+    timeout: float = 30.0  #: seconds for connecting, or for one letter until its content
+    answer_timeout: float = 600.0  #: seconds for a letter's content and the answer to it
     ca_file: Path | None = None  #: trust these certificates instead of the machine's own
     idle: float = 0.0  #: for how many seconds a connection is kept for the next letters
 
@@ -145,7 +151,14 @@ class FolderMailer:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield self
 
-    def send(self, raw: bytes, to: str, sender: str) -> None:  # noqa: ARG002  # as Post says
+    def send(  # as Post says
+        self,
+        raw: bytes,
+        to: str,  # noqa: ARG002
+        sender: str,  # noqa: ARG002
+        _still: Still = lambda: True,
+        /,
+    ) -> None:
         with self._writable():
             self._put(_file_name(raw), raw)
 

@@ -1,11 +1,11 @@
 """Mailboxes of the desk for tests, and mails to put into them."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from helpdesk.intake import Delivery
+from helpdesk.intake import Delivery, Known, Place
 from helpdesk.mailbox import ImapSource
 from tests.dovecot import PASSWORD, Dovecot
 
@@ -21,8 +21,8 @@ def password(*, anew: bool = False) -> str:
     return PASSWORD
 
 
-def nothing_known(validity: str, uid: str) -> bool:
-    return False
+def nothing_known(places: Sequence[Place]) -> Collection[Place]:
+    return ()
 
 
 def mail(subject: str, body: str = "Please give us a code.") -> bytes:
@@ -35,9 +35,7 @@ def subject(delivery: Delivery) -> str:
     return delivery.raw.partition(b"\r\n")[0].removeprefix(b"Subject: ").decode()
 
 
-def waiting(
-    source: ImapSource, known: Callable[[str, str], bool] = nothing_known
-) -> list[Delivery]:
+def waiting(source: ImapSource, known: Known = nothing_known) -> list[Delivery]:
     return list(source.waiting(known))
 
 

@@ -1,6 +1,6 @@
 """Requests from outside, as plain values: how mail arrives, and what is read from it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -18,13 +18,16 @@ __all__ = [
     "Forwarded",
     "Found",
     "Kind",
+    "Known",
     "Mailbox",
     "Message",
+    "Place",
     "Read",
     "Reads",
     "Request",
     "Returned",
     "Source",
+    "Still",
     "Surety",
 ]
 
@@ -175,13 +178,27 @@ class Delivery:
     cut: bool = False  #: only the head was fetched: the mail is too big
 
 
+Place = tuple[str, str]
+"""Where a mail lies at its source: (validity, uid), as its Delivery says."""
+
+Known = Callable[[Sequence[Place]], Collection[Place]]
+"""Tells of which of these places the store has the mail."""
+
+Still = Callable[[], bool]
+"""Whether to go on."""
+
+
 class Source(Protocol):
     """A place that mail arrives at. It hands over bytes, and knows nothing of calls."""
 
     mailbox: str
 
-    def waiting(self, known: Callable[[str, str], bool]) -> Iterator[Delivery]:
-        """The mails there, oldest first, but for those that `known(validity, uid)` tells of."""
+    def waiting(self, known: Known, still: Still = ..., /) -> Iterator[Delivery]:
+        """The mails there, oldest first, but for those that `known` tells of.
+
+        It is asked about what lies there now, and nothing else. `still` is asked while one mail
+        takes long; if it says no, that mail and all others are left for another time.
+        """
         ...
 
     def settle(self, uid: str, *, quarantined: bool = False) -> None:
@@ -192,8 +209,8 @@ class Source(Protocol):
 class Mailbox(Source, Protocol):
     """A source on a server, for one thread: it is read by one process at a time, and waited at."""
 
-    def lying(self) -> list[tuple[str, str]]:
-        """The (validity, uid) of all mails that lie there now."""
+    def lying(self) -> list[Place]:
+        """Where all mails lie that lie there now."""
         ...
 
     def wait(self, seconds: float, stop: Event) -> bool:

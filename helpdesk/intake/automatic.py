@@ -19,7 +19,9 @@ class Sign(NamedTuple):
 def reason(head: Head, parts: Sequence[Part]) -> str | None:
     """Why this is automatic mail, in a few words; None if a person may have written it."""
     shown = next((sign.reason for sign in SIGNS if sign.shows(head)), None)
-    return shown or (_CALENDAR if any(_answers_invitation(part) for part in parts) else None)
+    if shown is None and any(_answers_invitation(part) for part in parts):
+        return _CALENDAR
+    return shown or (_ABSENCE if _note_of_absence(head, parts) else None)
 
 
 def is_sure(head: Head) -> bool:
@@ -105,6 +107,18 @@ def _answers_invitation(part: Part) -> bool:
     return part.content_type == "text/calendar" and parameters.get("method", "").lower() == "reply"
 
 
+def _note_of_absence(head: Head, parts: Sequence[Part]) -> bool:
+    """Whether both the subject and the first words tell of an absence: one of them proves little.
+
+    "Our manager is out of the office" is how a person may begin, too.
+    """
+    if not subjects.tells_absence(headers.words(head.first("subject"))):
+        return False
+    texts = (part for part in parts if part.content_type in _TEXTS and not part.attached)
+    begins = (part.content[:_BEGINNING].decode("utf-8", "ignore") for part in texts)
+    return any(_ABSENT.search(" ".join(_TAG.sub(" ", text).split())) for text in begins)
+
+
 def _bare(value: str) -> str:
     """The word itself: without comments, parameters and case."""
     return re.sub(r"\([^()]*+\)", "", value).partition(";")[0].strip().lower()
@@ -136,7 +150,16 @@ _PROGRAM_NAMES = re.compile(
     re.IGNORECASE,
 )
 
-_GENERATES, _BULK, _SUPPRESS, _LOOP, _LIST, _SUBJECT, _CALENDAR = (
+_TEXTS = frozenset({"text/plain", "text/html"})
+_BEGINNING = 4_000  # bytes: what a note of absence says, it says at once
+_TAG = re.compile(r"<[^<>]*>")
+_ABSENT = re.compile(
+    rf"\bI(?: am|.m| will be) (?:\w{{1,12}} ){{0,2}}{subjects.AWAY}"
+    r"|\b(?:answer|reply|respond|read your)\b.{0,60}\b(?:when|once|after|on) (?:I|my) (?:am |re)",
+    re.IGNORECASE,
+)
+
+_GENERATES, _BULK, _SUPPRESS, _LOOP, _LIST, _SUBJECT, _CALENDAR, _ABSENCE = (
     "it says that a program wrote it",
     "it says that it is bulk mail",
     "it asks for no automatic answers",
@@ -144,9 +167,10 @@ _GENERATES, _BULK, _SUPPRESS, _LOOP, _LIST, _SUBJECT, _CALENDAR = (
     "it comes from a mailing list",
     "its subject is that of an automatic mail",
     "it answers an invitation",
+    "its subject and its first words are those of a note of absence",
 )
 
-WEAK_SIGNS = frozenset({_GENERATES, _BULK, _SUPPRESS, _LOOP, _LIST, _SUBJECT, _CALENDAR})
+WEAK_SIGNS = frozenset({_GENERATES, _BULK, _SUPPRESS, _LOOP, _LIST, _SUBJECT, _CALENDAR, _ABSENCE})
 """Signs that people's mail bears too: of a shared mailbox, a monitored system, an odd subject."""
 
 PEOPLES_SIGNS = frozenset({_BULK, _LIST, _SUPPRESS})

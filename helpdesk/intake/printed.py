@@ -107,10 +107,25 @@ def _cut(line: list[Piece], columns: set[int]) -> _Line:
         else:
             cells.append((piece.x, piece.text))
         before = piece
-    told = tuple((x, " ".join(text.split(" ")).strip()) for x, text in cells)
+    told = [(x, text.strip()) for x, text in cells]
     return _Line(
-        line[0].y, max(piece.size for piece in line), told, any(piece.width for piece in line)
+        line[0].y,
+        max(piece.size for piece in line),
+        tuple(_closed(told)),
+        any(piece.width for piece in line),
     )
+
+
+def _closed(cells: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The cells, where a colon that stands apart from its label goes back to it."""
+    told = cells[:1]
+    for x, text in cells[1:]:
+        (begin, label), value = told[-1], text.lstrip(": ")
+        if text.startswith(":"):
+            told[-1] = (begin, f"{label}:" if label[-1:] != ":" else label)
+        if value or not text.startswith(":"):
+            told.append((x, value if text.startswith(":") else text))
+    return told
 
 
 def _is_apart(before: Piece, piece: Piece, columns: set[int]) -> bool:

@@ -10,6 +10,10 @@ SEPARATOR = "Please reply above this line"
 
 _QUOTED = re.compile(r"\s{0,3}>")
 _RULE = re.compile(r"[\s_=-]*")
+_GREETING = re.compile(
+    r"\s*(?:dear|hello|hi|hiya|good (?:morning|afternoon|evening|day))\b[^\n]{0,40}\s*",
+    re.IGNORECASE,
+)
 
 
 def own(text: str) -> str:
@@ -17,14 +21,19 @@ def own(text: str) -> str:
 
     Answers between the lines of a quote, or below it, are the sender's too.
     """
-    above = _above_separator(text)
-    lines = above.split("\n")
-    found = introductions.first(above)
+    words = _unquoted(_above_separator(text))
+    if _says_nothing(words.split("\n")):
+        words = _unquoted(text)  # Who answers below a quote has our line in it.
+    return text if words in ("", text) else words.strip("\n")
+
+
+def _unquoted(text: str) -> str:
+    """The text without what it quotes, "" if nothing is left."""
+    lines = text.split("\n")
+    found = introductions.first(text)
     kept = _around(lines, found) if found else lines
     words = [line for line in kept if not _QUOTED.match(line)]
-    if (len(words) == len(lines) and above == text) or not "".join(words).strip(" \t_"):
-        return text
-    return "\n".join(words).strip("\n")
+    return "\n".join(words) if "".join(words).strip(" \t_") else ""
 
 
 def _above_separator(text: str) -> str:
@@ -38,9 +47,15 @@ def _around(lines: list[str], found: Introduction) -> list[str]:
     while above and _RULE.fullmatch(above[-1]):
         above.pop()  # A rule between the two mails belongs to neither.
     below = lines[found.end :]
-    if found.manner is Manner.WROTE and (_answers_between(below) or not "".join(above).strip()):
+    if found.manner is Manner.WROTE and (_answers_between(below) or _says_nothing(above)):
         return [*above, *below]
     return above
+
+
+def _says_nothing(lines: list[str]) -> bool:
+    """Whether there is nothing but a greeting: what is said stands further down."""
+    words = "\n".join(lines).strip()
+    return not words or bool(_GREETING.fullmatch(words))
 
 
 def _answers_between(lines: list[str]) -> bool:

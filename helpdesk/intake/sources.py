@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from helpdesk.errors import CannotWrite, FileUnreadable
-from helpdesk.intake import Delivery, Source, headers
+from helpdesk.intake import Delivery, Known, Place, Source, Still, headers
 
 MOST_BYTES = 32 * 1024 * 1024
 """More of one file is not read: mail of that size is taken in by its head alone."""
@@ -32,28 +32,31 @@ class _File(NamedTuple):
     path: Path
     size: int
 
+    @property
+    def place(self) -> Place:
+        return self.validity, self.uid
+
 
 class MaildirSource:
     """A Maildir that a mail server delivers into; settled mail moves to .Processed within it."""
 
     def __init__(self, path: Path) -> None:
         self.path = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as they were given
-        self.mailbox = f"maildir:{_storable(self.path)}"
+        self.mailbox = f"maildir:{_shown(self.path)}"
         self._paths: dict[str, Path] = {}  # where each uid was last seen
 
-    def waiting(self, known: Callable[[str, str], bool]) -> Iterator[Delivery]:
+    def waiting(self, known: Known, _still: Still = lambda: True, /) -> Iterator[Delivery]:
         """The mails in new and cur, oldest first, but for those that `known` tells of.
 
         Raises FileUnreadable if this is no Maildir that can be read. A mail that is taken away
         while it is read is passed over.
         """
-        found = self._lying()
-        if found is None:
+        if (found := self._lying()) is None:
             raise FileUnreadable(
                 f"{_shown(self.path)} is no Maildir that can be read: it has neither new nor cur "
                 "(give the folder that holds them, and see that you may read it)"
             )
-        return _deliveries(self.mailbox, found, known)
+        return _deliveries(self.mailbox, _unknown(found, known))
 
     def settle(self, uid: str, *, quarantined: bool = False) -> None:
         """Move the mail to .Processed, or to .Quarantine; one that is gone is no error."""
@@ -74,9 +77,9 @@ class MaildirSource:
                 "(see that you may write there)"
             ) from error
 
-    def lying(self) -> list[tuple[str, str]]:
-        """The (validity, uid) of all mails that lie in new and cur now."""
-        return [(file.validity, file.uid) for file in sorted(self._lying() or [])]
+    def lying(self) -> list[Place]:
+        """Where the mails lie that lie in new and cur now."""
+        return [file.place for file in sorted(self._lying() or [])]
 
     def _file(self, path: Path, status: os.stat_result) -> _File:
         uid = _uid(path.name)
@@ -106,23 +109,23 @@ class FolderSource:
 
     def __init__(self, path: Path) -> None:
         self.path = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as they were given
-        self.mailbox = f"folder:{_storable(self.path)}"
+        self.mailbox = f"folder:{_shown(self.path)}"
 
-    def waiting(self, known: Callable[[str, str], bool]) -> Iterator[Delivery]:
+    def waiting(self, known: Known, _still: Still = lambda: True, /) -> Iterator[Delivery]:
         """The .eml files, by the date of their topmost Received line, else of the file itself.
 
         Raises FileUnreadable if the folder cannot be read.
         """
-        unknown = (file for file in _files(self.path, _eml) if not known(file.validity, file.uid))
+        unknown = _unknown(list(_files(self.path, _eml)), known)
         dated = [file._replace(arrived_at=_received(file)) for file in unknown]
-        return _deliveries(self.mailbox, dated, known)
+        return _deliveries(self.mailbox, dated)
 
     def settle(self, uid: str, *, quarantined: bool = False) -> None:
         """Nothing: the files belong to whoever put them there."""
 
-    def lying(self) -> list[tuple[str, str]]:
-        """The (validity, uid) of all .eml files that lie there now."""
-        return [(file.validity, file.uid) for file in sorted(_files(self.path, _eml))]
+    def lying(self) -> list[Place]:
+        """Where the .eml files lie that lie there now."""
+        return [file.place for file in sorted(_files(self.path, _eml))]
 
 
 def source_for(path: Path) -> Source:
@@ -161,14 +164,15 @@ def _files(folder: Path, file: Callable[[Path, os.stat_result], _File | None]) -
             yield found
 
 
-def _deliveries(
-    mailbox: str, files: list[_File], known: Callable[[str, str], bool]
-) -> Iterator[Delivery]:
+def _unknown(files: list[_File], known: Known) -> list[_File]:
+    held = known([file.place for file in files])
+    return [file for file in files if file.place not in held]
+
+
+def _deliveries(mailbox: str, files: list[_File]) -> Iterator[Delivery]:
     """What can be read; then FileUnreadable, if something could not."""
     unreadable: list[str] = []
     for file in sorted(files):
-        if known(file.validity, file.uid):
-            continue
         try:
             raw = _start_of(file.path, MOST_BYTES)
         except FileUnreadable as error:
@@ -252,9 +256,5 @@ def _uid(name: str) -> str:
     return quote_from_bytes(os.fsencode(name.partition(_FLAGS)[0]), safe=_PLAIN)
 
 
-def _storable(path: Path) -> str:
-    return quote_from_bytes(os.fsencode(path), safe=_PLAIN + "/")
-
-
 def _shown(path: Path) -> str:
-    return _storable(path)
+    return quote_from_bytes(os.fsencode(path), safe=_PLAIN + "/")

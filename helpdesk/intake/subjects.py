@@ -49,6 +49,12 @@ _ANSWERS = (
     "\u81ea\u52d5\u8fd4\u4fe1|\u81ea\u52a8(?:\u56de\u590d|\u7b54\u590d)|\uc790\ub3d9 \ud68c\uc2e0",
 )
 
+AWAY = (
+    r"(?:out of (?:the |my )?office|not in the office|away\b|on (?:\w{1,12} )?leave\b|on holiday"
+    r"|on vacation)"
+)
+"""What people say of themselves who are not there."""
+
 
 def is_bounce(subject: str) -> bool:
     """Whether a program says in it that a letter did not arrive; not if it was passed on."""
@@ -60,6 +66,11 @@ def is_answer(subject: str) -> bool:
     return bool(_ANSWER.match(subject))
 
 
+def tells_absence(subject: str) -> bool:
+    """Whether it says that somebody else is away: so programs call what its owner wrote."""
+    return bool(_ABSENCE.match(subject))
+
+
 def _at_the_start(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         rf"\s*[\[*<({{\"' !]*(?:postmaster\]\s*)?(?:{'|'.join(phrases)})", re.IGNORECASE
@@ -68,3 +79,8 @@ def _at_the_start(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 _BOUNCE = _at_the_start(_BOUNCES)
 _ANSWER = _at_the_start(_ANSWERS)
+_ABSENCE = re.compile(
+    r"\s*(?!(?:re|aw|sv|fwd?|wg|tr)\s*:|I |we )"
+    rf"[^:]{{1,60}}? (?:is|will be) (?:\w{{1,12}} )?{AWAY}",
+    re.IGNORECASE,
+)

@@ -10,7 +10,7 @@ from helpdesk.clock import ticks
 from helpdesk.config.post import Mailbox
 from helpdesk.config.settings import secret
 from helpdesk.errors import ConfigError, FileUnreadable, HelpdeskError
-from helpdesk.intake import Delivery
+from helpdesk.intake import Delivery, Known, Place, Still
 from helpdesk.mailbox.line import Line
 from helpdesk.mailbox.link import Link
 from helpdesk.mailbox.opening import Key
@@ -40,22 +40,23 @@ class ImapSource:
         self._told_of = ("", 0)  # the validity and the uid up to which mail was seen or told of
         self._empty: Counter[tuple[str, int]] = Counter()
 
-    def waiting(self, known: Callable[[str, str], bool]) -> Iterator[Delivery]:
+    def waiting(self, known: Known, still: Still = lambda: True, /) -> Iterator[Delivery]:
         """The mails in the folder, oldest first, but for those that `known` tells of.
 
         Of a mail above 32 MB only the head is fetched. A mail whose bytes the server does not
         give is passed over; FileUnreadable, once all the others were given, when that happened
-        three times.
+        three times. While much is fetched, `still()` is asked for each megabyte.
         """
         validity, uids = self._link.do(lambda line: (line.look(), line.lying()))
         self._validity, self._told_of = validity, (validity, max(uids, default=0))
-        unknown = [uid for uid in uids if not known(validity, str(uid))]
-        marks = self._ask(lambda line: line.marks(unknown)) if unknown else []
+        held = known([(validity, str(uid)) for uid in uids])
+        unknown = [uid for uid in uids if (validity, str(uid)) not in held]
+        marks = self._ask(lambda line: line.marks(unknown, still)) if unknown else []
         if marks is None:
-            return  # the uids mean other mails by now: the next look finds them all
+            return  # the uids mean other mails by now, or we are to stop: the next look finds them
         bare = set(unknown) - {mark.uid for mark in marks}
         for mark in sorted(marks):
-            found = self._ask(partial(Line.content, mark=mark))
+            found = self._ask(partial(Line.content, mark=mark, still=still))
             if found is None:
                 return
             raw, cut = found
@@ -91,10 +92,10 @@ class ImapSource:
             if stop.is_set():
                 self._link.drop()
 
-    def lying(self) -> list[tuple[str, str]]:
-        """What lies in the folder now, as (validity, uid), in the order of the uids."""
+    def lying(self) -> list[Place]:
+        """Where the mails in the folder lie now, in the order of the uids."""
         validity, uids = self._link.do(lambda line: (line.look(), line.lying()))
-        return [(validity, str(uid)) for uid in sorted(uids)]
+        return [(validity, str(uid)) for uid in uids]
 
     def remarks(self) -> list[str]:
         """What the operator should know of this server, in sentences."""

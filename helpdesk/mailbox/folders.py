@@ -1,6 +1,7 @@
 """The folders of a mailbox, by the names that people give them."""
 
 from contextlib import suppress
+from typing import NamedTuple
 
 from imapclient.exceptions import IMAPClientError
 
@@ -65,8 +66,15 @@ class Folders:
         return name
 
 
-def selected(client: Client, folders: Folders, mailbox: Mailbox) -> str:
-    """Open the mailbox's folder; its UIDVALIDITY. Raises MailboxDown if there is no such folder."""
+class Opened(NamedTuple):
+    """A folder that is open."""
+
+    validity: str  #: its UIDVALIDITY
+    number: int  #: of mails, deleted ones too
+
+
+def selected(client: Client, folders: Folders, mailbox: Mailbox) -> Opened:
+    """Open the mailbox's folder. Raises MailboxDown if there is no such folder."""
     name = folders.found(mailbox.folder)
     if name is None:
         there = ", ".join(characters.line(each, 60) for each in folders.all()[:MOST_NAMES])
@@ -86,7 +94,7 @@ def selected(client: Client, folders: Folders, mailbox: Mailbox) -> str:
             f"{mailbox.host}:{mailbox.port} does not number its mails for good, so none could be "
             "told from another (the desk needs a server that gives UIDVALIDITY)"
         )
-    return str(validity)
+    return Opened(str(validity), answer.get(b"EXISTS", 0))
 
 
 def _ways(client: Client) -> tuple[str, str]:

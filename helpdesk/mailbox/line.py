@@ -10,12 +10,19 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from helpdesk.clock import ticks
 from helpdesk.config.post import Mailbox
+from helpdesk.intake import Still
 from helpdesk.intake.sources import MOST_BYTES
 from helpdesk.mailbox.folders import Folders, selected
 from helpdesk.mailbox.opening import Client, hang_up
 
 AT_ONCE = 500
 """For how many mails their size is asked in one question."""
+
+MOST_FOUND = 50_000
+"""Among how many mails one search goes: what it finds comes in one line, of 1 MB at most."""
+
+PIECE = 1024 * 1024
+"""Of a bigger mail so many bytes are fetched at once: on a slow line they may take minutes."""
 
 MOST_HEAD = 1024 * 1024
 """More of the head of a mail that is too big is not fetched."""
@@ -49,14 +56,15 @@ class Line:
 
     def look(self) -> str:
         """Open the folder anew; its UIDVALIDITY, which makes a uid mean one mail for good."""
-        self.validity = selected(self._client, self._folders, self._mailbox)
+        self.validity, self._number = selected(self._client, self._folders, self._mailbox)
         return self.validity
 
     def lying(self, above: int = 0) -> list[int]:
         """The uids of the mails in the folder, but for those that somebody deleted."""
-        some = ["UID", f"{above + 1}:*"] if above else []
-        found = self._client.search(["UNDELETED", *some])
-        return [uid for uid in found if uid > above]  # the last one answers to any `n:*`
+        found: set[int] = set()
+        for some in [f"{above + 1}:*"] if above else self._ranges():
+            found.update(self._client.search(["UNDELETED", "UID", some]))
+        return sorted(uid for uid in found if uid > above)  # the last one answers to any `n:*`
 
     def came(self, above: int) -> list[int]:
         """The uids of the mails that came after that one; of any other, `waits` will tell.
@@ -72,13 +80,16 @@ class Line:
             if found or news("EXISTS")[1] in ([None], []):
                 return found
 
-    def marks(self, uids: Sequence[int]) -> list[Mark]:
+    def marks(self, uids: Sequence[int], still: Still) -> list[Mark] | None:
         """When those mails arrived and how big they are; nothing of those that are gone.
 
-        A mail without a date is left out: a server that gives none gives no mail either.
+        A mail without a date is left out: a server that gives none gives no mail either. None if
+        `still()`, which is asked again and again, says no.
         """
         found = []
         for start in range(0, len(uids), AT_ONCE):
+            if not still():
+                return None
             some = uids[start : start + AT_ONCE]
             answers = self._client.fetch(some, ["INTERNALDATE", "RFC822.SIZE"])
             found += [
@@ -88,16 +99,22 @@ class Line:
             ]
         return found
 
-    def content(self, mark: Mark) -> tuple[bytes, bool]:
+    def content(self, mark: Mark, still: Still) -> tuple[bytes, bool] | None:
         """A mail's bytes, and whether it is the head alone, of a mail that is too big.
 
-        The bytes are b"" if the server gives none. The mail stays unread for other programs.
+        The bytes are b"" if the server gives none. The mail stays unread for other programs. None
+        if `still()`, which is asked between the pieces of a big mail, says no.
         """
-        cut = mark.size > MOST_BYTES
-        asked = f"BODY.PEEK[HEADER]<0.{MOST_HEAD}>" if cut else "BODY.PEEK[]"
-        answer = self._client.fetch([mark.uid], [asked]).get(mark.uid, {})
-        content = next((each for key, each in answer.items() if key.startswith(b"BODY[")), None)
-        return content if isinstance(content, bytes) else b"", cut
+        if mark.size > MOST_BYTES:
+            return self._head(mark.uid), True
+        if mark.size <= PIECE:
+            return self._fetched(mark.uid, "BODY.PEEK[]"), False
+        found = self._in_pieces(mark, still)
+        if found is None:
+            return None
+        if len(found) > MOST_BYTES:  # it is bigger than the server said
+            return self._head(mark.uid), True
+        return found, False
 
     def put_away(self, uid: int, name: str) -> None:
         """Move one mail into another folder; nothing of any other mail changes."""
@@ -140,6 +157,54 @@ class Line:
 
     def drop(self, *, politely: bool = False) -> None:
         hang_up(self._client, politely=politely)
+
+    def _ranges(self) -> list[str]:
+        """Ranges of uids that hold all mails, and no more of them than one search may find."""
+        lasts = range(MOST_FOUND, self._number, MOST_FOUND)
+        uids = sorted(self._client.search([",".join(map(str, lasts))])) if lasts else []
+        firsts = [1, *(uid + 1 for uid in uids)]
+        return [f"{first}:{last}" for first, last in zip(firsts, [*uids, "*"], strict=True)]
+
+    def _in_pieces(self, mark: Mark, still: Still) -> bytes | None:
+        """A mail, piece by piece. None if `still()` says no.
+
+        It ends where the server has no more of it: the size that servers tell may be off. Only
+        where it is neither as long as told, nor a piece came short, is nothing more no end.
+        """
+        found, may_be_over = bytearray(), False
+        while len(found) <= MOST_BYTES:
+            if not still():
+                return None
+            piece = self._piece(mark.uid, len(found))
+            if not piece:
+                return bytes(found) if may_be_over else b""
+            found += piece
+            is_short, is_long = len(piece) < PIECE, len(found) >= mark.size
+            if is_short and is_long:
+                break
+            may_be_over = is_short or is_long
+        return bytes(found)
+
+    def _piece(self, uid: int, start: int) -> bytes:
+        """The bytes from `start` on; b"" if there are none, or if the server refuses."""
+        try:
+            return self._fetched(uid, f"BODY.PEEK[]<{start}.{PIECE}>", start)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:  # some do where a mail is over
+            return b""
+
+    def _head(self, uid: int) -> bytes:
+        return self._fetched(uid, f"BODY.PEEK[HEADER]<0.{MOST_HEAD}>")
+
+    def _fetched(self, uid: int, asked: str, start: int = 0) -> bytes:
+        """What was asked for; b"" if there is none, or if it starts elsewhere."""
+        answer = self._client.fetch([uid], [asked]).get(uid, {})
+        starts = f"]<{start}>".encode(), *([b"]"] if start == 0 else [])
+        for key, content in answer.items():
+            if key.startswith(b"BODY[") and key.endswith(starts) and isinstance(content, bytes):
+                return content
+        return b""
 
     def _can(self, capability: str) -> bool:
         return bool(self._client.has_capability(capability))

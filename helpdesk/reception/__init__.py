@@ -2,13 +2,13 @@
 
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
 from helpdesk.errors import STORE_AWAY, FileUnreadable, MailboxDown, NotInstalled
-from helpdesk.intake import Delivery, Reads, Source
+from helpdesk.intake import Delivery, Place, Reads, Source
 from helpdesk.journal import Journal
 from helpdesk.models import MailState
 from helpdesk.reading.ahead import Begun, begins
@@ -46,24 +46,23 @@ def take_in(
     A mail is put away at its source only when the store holds what became of it. FileUnreadable or
     MailboxDown, once all the others are taken in, if some could not be had.
     """
-    places = store.run(lambda tx: tx.places_in(source.mailbox))
-    seen: set[tuple[str, str]] = set()
+    seen: set[Place] = set()
 
-    def known(validity: str, uid: str) -> bool:
-        seen.add((validity, uid))
-        return (validity, uid) in places
+    def known(places: Sequence[Place]) -> Collection[Place]:
+        seen.update(places)
+        return store.run(lambda tx: tx.held_of(source.mailbox, places))
 
     result, trouble = TakenIn(), None
     try:
-        for some in batches(source.waiting(known), still):
+        for some in batches(source.waiting(known, still), still):
             result += _kept(store, *some)
-            seen |= {(each.validity, each.uid) for each in some}
             if not still():
                 break
     except (FileUnreadable, MailboxDown) as error:
         trouble = error
     result += take_in_stored(store, journal, still, reads)
-    for uid, state in store.run(lambda tx: tx.states_of(source.mailbox, seen)):
+    held = store.run(lambda tx: tx.held_of(source.mailbox, seen))
+    for (_, uid), state in held.items():
         if not still():
             break
         if state is MailState.WAITING:

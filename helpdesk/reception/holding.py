@@ -70,7 +70,7 @@ def _count(tx: Tx, name: str, lying: list[tuple[str, str]]) -> None:
     row = tx.mailbox(name)
     row.looked_at, row.error = tx.now, ""
     row.lying = len(lying)
-    row.unknown = len(lying) - tx.held_of(name, lying)
+    row.unknown = len(lying) - len(tx.held_of(name, lying))
 
 
 def _note_trouble(tx: Tx, name: str, words: str) -> None:

@@ -16,8 +16,9 @@ def keep_message(  # all that a row is made of
     automatic: str | None,
     claims: Call | None = None,
 ) -> None:
-    """Keep what was read from the mail `row`, and lay both to `call`."""
+    """Keep what was read from the mail `row`, and lay both to `call`, with copies of the mail."""
     row.call_id = call.id if call else None
+    tx.lay_copies(row)
     kept = tx.write(
         MessageRow(
             received_mail_id=row.id or 0,

@@ -85,6 +85,7 @@ def set_aside(tx: Tx, journal: Journal, mail_id: int, reason: str) -> TakenIn:
         words = f"no program could read this mail ({reason}): helpdesk mail raw {mail_id} shows it"
         request = Request(unreadable=words)
         row.call_id = raised(tx, journal, request, INTAKE, row.arrived_at, source="mail").id
+        tx.lay_copies(row)
     _tell_operator(tx, journal, row)
     return TakenIn(quarantined=1)
 

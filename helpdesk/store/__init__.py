@@ -176,22 +176,23 @@ class Store:
     def has_due_letters(self) -> bool:
         return self._look(_DUE_LETTER) is not None
 
+    def look(self, looking: Callable[[sa.Connection], T]) -> T:
+        """What `looking` finds in the database as it stands, without a lock to write."""
+
+        def attempt() -> T:
+            with self.engine.connect().execution_options(read=True) as connection:
+                return looking(connection)
+
+        return self._patiently(attempt)
+
     def rows(
         self, question: sa.Select[*tuple[Any, ...]], **values: object
     ) -> Sequence[sa.Row[Any]]:
         """All rows of the answer, read without a session or a lock to write."""
-
-        def look() -> Sequence[sa.Row[Any]]:
-            with self.engine.connect().execution_options(read=True) as connection:
-                return connection.execute(question, values).all()
-
-        return self._patiently(look)
+        return self.look(lambda connection: connection.execute(question, values).all())
 
     def _look(self, question: sa.Select[*tuple[Any, ...]]) -> sa.Row[Any] | None:
         """The first row of the answer: one look, without a session or a lock to write."""
-
-        def look() -> sa.Row[Any] | None:
-            with self.engine.connect().execution_options(read=True) as connection:
-                return connection.execute(question, {"now": self.clock()}).first()
-
-        return self._patiently(look)
+        return self.look(
+            lambda connection: connection.execute(question, {"now": self.clock()}).first()
+        )

@@ -53,6 +53,15 @@ _MAIL_WITH = (
     .where(_is(ReceivedMail.sha256, "sha256"))
     .order_by(col(ReceivedMail.id))
 )
+_LAY_COPIES = (
+    sa.update(METADATA.tables["received_mail"])
+    .where(
+        _is(ReceivedMail.sha256, "bytes"),
+        col(ReceivedMail.state) == MailState.DUPLICATE,
+        col(ReceivedMail.call_id).is_(None),
+    )
+    .values(call_id=sa.bindparam("call"))
+)
 _WAITING = (
     sa.select(_NUMBER, col(ReceivedMail.tries), col(ReceivedMail.size))
     .where(col(ReceivedMail.state) == MailState.WAITING)
@@ -100,6 +109,11 @@ class ArrivingQuestions(Unit):
         """The first mail with those bytes."""
         found = self.first(_MAIL_WITH, sha256=sha256)
         return StoredMail(*found) if found else None
+
+    def lay_copies(self, mail: ReceivedMail) -> None:
+        """Lay the copies that came while `mail` waited to its call."""
+        here = {"bytes": mail.sha256, "call": mail.call_id}
+        self.session.connection().execute(_LAY_COPIES, here)
 
     def mail(self, mail_id: int) -> ReceivedMail:
         return self.session.get_one(ReceivedMail, mail_id, with_for_update=True)

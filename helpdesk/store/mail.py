@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -15,11 +16,15 @@ from helpdesk.models import (
     Event,
     Letter,
     Mailbox,
+    MailState,
     Message,
     ReceivedMail,
 )
 from helpdesk.references import number_of
-from helpdesk.store.unit import HELD, MOST_AT_ONCE, Unit
+from helpdesk.store.unit import HELD, Unit
+
+FEW, MANY = 20, 500
+"""How many places one question names: what lies in a mailbox mostly, and in a folder of files."""
 
 
 class _Parts(NamedTuple):
@@ -47,15 +52,20 @@ class MailQuestions(Unit):
         """The call with that number, if there is one."""
         return self.session.get(Call, number, with_for_update=HELD)
 
-    def held_of(self, mailbox: str, places: Sequence[tuple[str, str]]) -> int:
-        """How many of the mails at these (validity, uid) in `mailbox` the store holds."""
-        held = 0
-        for start in range(0, len(places), MOST_AT_ONCE // 2):
-            some = sa.tuple_(col(ReceivedMail.validity), col(ReceivedMail.uid)).in_(
-                places[start : start + MOST_AT_ONCE // 2]
-            )
-            mine = select(sa.func.count()).select_from(ReceivedMail).where(some)
-            held += self.session.exec(mine.where(ReceivedMail.mailbox == mailbox)).one()
+    def held_of(
+        self, mailbox: str, places: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], MailState]:
+        """What became of the mails at these (validity, uid) in `mailbox`, if the store has them."""
+        held: dict[tuple[str, str], MailState] = {}
+        asked, connection = sorted(places), self.session.connection()
+        for start in range(0, len(asked), MANY):
+            some = asked[start : start + MANY]
+            size = FEW if len(some) <= FEW else MANY
+            some += some[-1:] * (size - len(some))  # two questions are put together, not hundreds
+            values = {f"v{n}": validity for n, (validity, _) in enumerate(some)}
+            values |= {f"u{n}": uid for n, (_, uid) in enumerate(some)}
+            rows = connection.execute(_held(size), {"mailbox": mailbox, **values})
+            held |= {(validity, uid): MailState(state) for validity, uid, state in rows}
         return held
 
     def mailbox(self, name: str) -> Mailbox:
@@ -158,3 +168,14 @@ class MailQuestions(Unit):
             if number == first or number in parts.attached or sender in members:
                 members |= {sender, *recipients.lower().split(", ")}
         return members - {""}
+
+
+@lru_cache
+def _held(number: int) -> sa.TextClause:
+    """Asks for so many places. In a list, SQLite would look through all mails of the mailbox."""
+    places = ", ".join(f"(:v{n}, :u{n})" for n in range(number))
+    return sa.text(
+        f"WITH asked (validity, uid) AS (VALUES {places})"  # noqa: S608  # names of values alone
+        " SELECT mail.validity, mail.uid, mail.state FROM asked JOIN received_mail AS mail"
+        " ON mail.mailbox = :mailbox AND mail.validity = asked.validity AND mail.uid = asked.uid"
+    )

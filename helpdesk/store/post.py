@@ -1,14 +1,14 @@
 """What a transaction asks of the post: mail that came in, and letters that go out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from helpdesk.models import METADATA, Call, Letter, LetterState, MailState, Message, ReceivedMail
-from helpdesk.store.unit import MOST_AT_ONCE, Unit
+from helpdesk.models import METADATA, Call, Letter, LetterState, Message
+from helpdesk.store.unit import Unit
 
 _LETTER = METADATA.tables["letter"]
 _LETTERS = _LETTER.c
@@ -38,28 +38,7 @@ class LetterInHand(NamedTuple):
 
 
 class PostQuestions(Unit):
-    """Mail and letters."""
-
-    def places_in(self, mailbox: str) -> set[tuple[str, str]]:
-        """The (validity, uid) of all mails that were stored from `mailbox`."""
-        where = ReceivedMail.mailbox == mailbox
-        found = self.session.exec(select(ReceivedMail.validity, ReceivedMail.uid).where(where))
-        return set(found.all())
-
-    def states_of(
-        self, mailbox: str, places: Collection[tuple[str, str]]
-    ) -> Sequence[tuple[str, MailState]]:
-        """What became of the mails at these (validity, uid) in `mailbox`, by their uid."""
-        found: list[tuple[str, MailState]] = []
-        asked = sorted(places)
-        for start in range(0, len(asked), MOST_AT_ONCE // 2):
-            place = sa.tuple_(col(ReceivedMail.validity), col(ReceivedMail.uid))
-            some = place.in_(asked[start : start + MOST_AT_ONCE // 2])
-            mine = select(col(ReceivedMail.uid), col(ReceivedMail.state)).where(some)
-            found += self.session.exec(mine.where(ReceivedMail.mailbox == mailbox)).all()
-        return found
-
-    # Letters
+    """Letters, and what passed between the desk and a requester."""
 
     def claim_letters(self, limit: int, holder: str, until: datetime) -> Sequence[LetterInHand]:
         """Put waiting letters whose moment has come into the hands of `holder` until then.

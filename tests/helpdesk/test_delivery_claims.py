@@ -4,17 +4,21 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpdesk.app import App, build
+from helpdesk.app import SMTP_ANSWER, SMTP_PATIENCE, App, build
 from helpdesk.clock import utc_now
 from helpdesk.config.settings import Config
 from helpdesk.config.settings import Store as StoreSettings
-from helpdesk.delivery import LEASE, Delivered, deliver
+from helpdesk.delivery import LEASE, SLOWEST, Delivered, deliver
+from helpdesk.oauth import PATIENCE as TOKEN_PATIENCE
 from helpdesk.store import Tx
 from tests.helpdesk.made import MadeDesk, Office, made_desk, rows, waiting_letters
 
@@ -99,6 +103,61 @@ def test_a_process_that_slept_past_its_lease_sends_nothing_that_others_claimed(
 
     assert deliver(app.store, office.mailer) == Delivered(sent=1)
     assert len(office.taken) == 1
+
+
+def test_slow_letters_are_never_claimed_by_others_while_they_are_sent(
+    app: App, office: Office, clock: Any
+) -> None:
+    waiting_letters(app.store, app.journal, 5)
+    stolen: list[Any] = []
+
+    def take_long() -> None:
+        clock.passes(minutes=10)
+        stolen.extend(app.store.run(lambda tx: tx.claim_letters(1, "elsewhere:other:17", tx.now)))
+
+    office.before_answer = take_long
+
+    assert deliver(app.store, office.mailer) == Delivered(sent=5)
+    assert stolen == []
+    assert set(office.copies().values()) == {1}
+
+
+def test_a_lease_outlasts_the_slowest_letter() -> None:
+    token = 3 * timedelta(seconds=TOKEN_PATIENCE)
+    words = 2 * timedelta(seconds=SMTP_PATIENCE)  # two conversations: the kept one may have died
+
+    assert token + words + timedelta(seconds=SMTP_ANSWER) < SLOWEST < LEASE
+
+
+def test_a_letter_that_the_server_is_slow_to_take_comes_once(app: App, office: Office) -> None:
+    waiting_letters(app.store, app.journal, 2)
+    office.before_answer = lambda: time.sleep(1.2)
+    mailer = replace(office.mailer, timeout=1)
+
+    assert deliver(app.store, mailer) == Delivered(sent=2)
+    assert set(office.copies().values()) == {1}
+
+
+def test_a_delivery_that_is_told_to_stop_leaves_the_letter_that_is_not_answered_for_later(
+    app: App, office: Office
+) -> None:
+    waiting_letters(app.store, app.journal, 2)
+    reached, go_on = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        reached.set()
+        go_on.wait(20)
+
+    office.before_answer = wait
+    mailer = replace(office.mailer, timeout=1)
+    found = deliver(app.store, mailer, lambda: not reached.is_set())
+    go_on.set()
+
+    assert found == Delivered(postponed=1)
+    assert rows(app.store, "SELECT DISTINCT state, claimed_by FROM letter") == [
+        {"state": "waiting", "claimed_by": ""}
+    ]
+    assert rows(app.store, "SELECT count(*) AS n FROM letter WHERE maybe_twice") == [{"n": 1}]
 
 
 def claim_for(tx: Tx, whom: str, number: int) -> None:

@@ -69,6 +69,43 @@ def test_a_persons_mail_is_not_automatic(fields: dict[str, str]):
     assert mail.read(a_mail(**fields)).automatic is None
 
 
+AWAY = "I am out of the office until 9 March, and will answer when I return."
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Anne is out of the office", AWAY),
+        ("Anne Archer is out of the office (until 9 March)", "Hello, I'm away. Write to Bart."),
+        ("Anne Archer will be on annual leave", "Your mail came. I am on annual leave."),
+        ("Anne is currently away", "I will read your mail when I am back."),
+    ],
+)
+def test_a_note_of_absence_is_told_by_its_subject_and_its_words(subject: str, body: str):
+    assert mail.read(a_mail(body, Subject=subject)).automatic in WEAK_SIGNS
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Our manager is out of the office", "We need a code for Rose Cottage."),
+        ("Our manager is out of the office", "She is away until Monday: please write to me."),
+        ("Re: Anne is out of the office", AWAY),
+        ("I am away next week", AWAY),
+        ("A code for our home", AWAY),
+    ],
+)
+def test_one_of_the_two_makes_no_note_of_absence(subject: str, body: str):
+    assert mail.read(a_mail(body, Subject=subject)).automatic is None
+
+
+def test_a_note_of_absence_in_html_is_told_too():
+    body = "<p>I am <b>out of the office</b></p>"
+    message = mail.read(a_mail(body, Subject="Anne is out of the office", Content_Type="text/html"))
+
+    assert message.automatic in WEAK_SIGNS
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -14,7 +14,7 @@ import pytest
 
 from helpdesk import reception
 from helpdesk.config.settings import Config
-from helpdesk.intake import Delivery, Read, Request, request_form
+from helpdesk.intake import Delivery, Known, Read, Request, Still, request_form
 from helpdesk.journal import Journal
 from helpdesk.reading import ChildReader
 from helpdesk.store import Store
@@ -66,9 +66,10 @@ class Box:
             if number % BETWEEN == 0:
                 self.made[f"good {number}"] = lambda number=number: request_mail(number)
 
-    def waiting(self, known: Callable[[str, str], bool]) -> Iterator[Delivery]:
+    def waiting(self, known: Known, _still: Still = lambda: True, /) -> Iterator[Delivery]:
+        held = known([("1", name) for name in self.made])
         for name, make in self.made.items():
-            if not known("1", name):
+            if ("1", name) not in held:
                 yield Delivery(self.mailbox, "1", name, make(), MONDAY)
 
     def settle(self, uid: str, *, quarantined: bool = False) -> None:

@@ -28,6 +28,17 @@ def test_a_field_answers_the_words_to_its_left():
     assert facts(form) == {"requester_name": "Anne Archer", "organisation": "Rose Cottage"}
 
 
+@pytest.mark.parametrize("label", ["Postcode", "Postcode \\(of the home\\)", "Your postcode?"])
+@pytest.mark.parametrize("answer", [[(230, ": ZZ1 1AA")], [(230, ":"), (240, "ZZ1 1AA")]])
+@pytest.mark.parametrize("far", [0, 60])
+def test_a_colon_that_stands_apart_from_its_label_is_no_part_of_the_answer(
+    label: str, answer: list[tuple[int, str]], far: int
+):
+    beside = [(x + far * at, 700, text) for at, (x, text) in enumerate(answer)]
+
+    assert facts(pdf_file([(60, 700, label), *beside])) == {"postcode": "ZZ1 1AA"}
+
+
 def test_a_field_answers_the_words_above_it():
     form = pdf_file(
         [(60, 700, "Your name"), (60, 650, "Postcode")],

@@ -89,6 +89,16 @@ def test_an_answer_below_the_quote_is_kept():
     assert own(text) == "OL4 2QU"
 
 
+@pytest.mark.parametrize("greeting", ["", "Hello,\n\n", "Good morning Bart,\n\n"])
+def test_an_answer_below_the_quote_of_our_own_letter_is_kept(greeting: str):
+    quoted = f"> -- {quotes.SEPARATOR} --\n> Dear Anne,\n> Which postcode?\n"
+    said = f"{greeting}On Mon, 2 Mar 2026, Desk <desk@ods.example> wrote:\n\n{quoted}"
+
+    found = own(f"{said}\n{ANSWER}\n")
+
+    assert found.split() == [*greeting.split(), *ANSWER.split()]
+
+
 def test_a_signature_below_the_quote_is_left_out():
     text = f"{ANSWER}\nOn Mon, 2 Mar 2026, Desk <desk@ods.example> wrote:\n> Which?\n\nRose Cottage"
 

@@ -30,7 +30,7 @@ def told(path: Path, kind: str) -> str:
         "import os, sys; from pathlib import Path\n"
         "from helpdesk.errors import FileUnreadable; from helpdesk.intake import sources\n"
         "if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-        f"try: list({kind}(Path(sys.argv[1])).waiting(lambda *_: False))\n"
+        f"try: list({kind}(Path(sys.argv[1])).waiting(lambda _: ()))\n"
         "except FileUnreadable as error: print(error)"
     )
     command = [sys.executable, "-c", program, str(path)]
@@ -86,7 +86,7 @@ def test_thousands_of_mails_that_were_looked_at_are_settled_in_seconds(maildir: 
 def test_a_mail_that_was_moved_or_came_since_is_settled_all_the_same(maildir: Path):
     one = put(maildir / "cur" / "one:2,")
     source = sources.MaildirSource(maildir)
-    list(source.waiting(lambda *_: False))
+    list(source.waiting(lambda _: ()))
     one.rename(maildir / "cur" / "one:2,S")
     put(maildir / "cur" / "two:2,")
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from helpdesk.errors import FileUnreadable
-from helpdesk.intake import Delivery, Source, sources
+from helpdesk.intake import Delivery, Known, Place, Source, sources
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 STAMP = int(MONDAY.timestamp())
 
 
-def nothing_known(validity: str, uid: str) -> bool:
-    return False
+def known(*places: Place) -> Known:
+    return lambda asked: set(places) & set(asked)
 
 
 def waiting(source: Source) -> list[Delivery]:
-    return list(source.waiting(nothing_known))
+    return list(source.waiting(known()))
 
 
 def put(path: Path, raw: bytes = b"Subject: Code\n\nHello", at: datetime = MONDAY) -> Path:
@@ -58,7 +58,7 @@ def test_what_is_known_is_not_read_again(maildir: Path):
     put(maildir / "new" / "one")
     put(maildir / "new" / "two")
 
-    found = sources.MaildirSource(maildir).waiting(lambda validity, uid: uid == "one")
+    found = sources.MaildirSource(maildir).waiting(known(("", "one")))
 
     assert [each.uid for each in found] == ["two"]
 
@@ -100,7 +100,7 @@ def test_a_mail_that_vanishes_while_it_is_fetched_is_passed_over(maildir: Path):
     gone = put(maildir / "new" / "b", b"two")
     put(maildir / "new" / "c", b"three")
 
-    found = sources.MaildirSource(maildir).waiting(nothing_known)
+    found = sources.MaildirSource(maildir).waiting(known())
     first = next(found)
     gone.unlink()
 
@@ -165,7 +165,7 @@ def test_a_file_that_was_written_anew_is_another_mail(tmp_path: Path):
     (before,) = waiting(source)
     put(tmp_path / "a.eml", b"other", MONDAY + timedelta(seconds=1))
 
-    found = list(source.waiting(lambda *it: it == (before.validity, before.uid)))
+    found = list(source.waiting(known((before.validity, before.uid))))
 
     assert [each.raw for each in found] == [b"other"]
     assert found[0].uid == before.uid

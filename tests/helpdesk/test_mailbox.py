@@ -7,7 +7,7 @@ import pytest
 from helpdesk.intake import Delivery
 from helpdesk.intake.sources import MOST_BYTES
 from tests.dovecot import CAPABLE, Dovecot
-from tests.mailboxes import fresh_user, mail, source_at, subject, waiting
+from tests.mailboxes import fresh_user, mail, nothing_known, source_at, subject, waiting
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def test_what_is_known_is_not_fetched_and_nothing_is_marked_as_read(
         imap_server.put(mail(name), MONDAY, user=user)
 
     with source_at(imap_server, user) as source:
-        found = waiting(source, lambda validity, uid: uid == "1")
+        found = waiting(source, lambda places: [each for each in places if each[1] == "1"])
 
     assert [subject(each) for each in found] == ["two"]
     with imap_server.box(user) as client:
@@ -161,7 +161,7 @@ def test_a_look_that_is_overtaken_by_another_numbering_ends_and_the_next_finds_a
         imap_server.put(mail(name), MONDAY, user=user)
 
     with source_at(imap_server, user) as source:
-        looking = source.waiting(lambda validity, uid: False)
+        looking = source.waiting(nothing_known)
         first = next(looking)
         source.close()
         imap_server.number_anew(user)

@@ -18,7 +18,7 @@ from helpdesk.intake import Request
 from helpdesk.journal import Who
 from helpdesk.models import Role
 from helpdesk.sweep import sweep
-from notifications.mailer import ChannelDown, Post
+from notifications.mailer import ChannelDown, Post, Still
 from tests.helpdesk.made import due_calls, rows, waiting_letters
 
 SUE, RON = TEAM = ("sue@desk.example", "ron@desk.example")
@@ -92,7 +92,7 @@ class StopsAt:
     def _connected(self) -> Iterator[Post]:
         yield self
 
-    def send(self, raw: bytes, to: str, sender: str) -> None:
+    def send(self, raw: bytes, to: str, sender: str, still: Still = lambda: True, /) -> None:
         if to == self.address:
             raise ChannelDown("550 5.7.1 not from you", "see to it")
         self.sent.append(to)

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk import reception
-from helpdesk.intake import Delivery, sources
+from helpdesk.intake import Delivery, Known, Still, sources
 from helpdesk.store import Store
 from tests.helpdesk.made import MadeDesk, automatic_mail, made_desk, request_mail
 
@@ -211,9 +211,8 @@ class Remembering:
 
     mailbox = "folder:large"
 
-    def waiting(self, known: Callable[[str, str], bool]) -> Iterator[Delivery]:
-        for n in range(70_000):
-            known("", f"{n}.eml")
+    def waiting(self, known: Known, _still: Still = lambda: True, /) -> Iterator[Delivery]:
+        assert not known([("", f"{n}.eml") for n in range(70_000)])
         yield from ()
 
     def settle(self, uid: str, *, quarantined: bool = False) -> None:

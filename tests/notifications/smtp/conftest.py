@@ -1,5 +1,6 @@
 """Mail servers on this machine: a real one, and ones that misbehave."""
 
+import asyncio
 import re
 import socket
 import ssl
@@ -65,6 +66,14 @@ class Office(Reachable, Controller):
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         self.taken.append((envelope.mail_from, envelope.rcpt_tos, envelope.original_content))
         return "250 taken"
+
+
+class SlowOffice(Office):
+    """It thinks about each letter that it has read."""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        await asyncio.sleep(1.5)
+        return await super().handle_DATA(server, session, envelope)
 
 
 class Script(Reachable):
@@ -186,6 +195,11 @@ def closing() -> Iterator[Callable[[Any], Any]]:
 @pytest.fixture
 def office(closing: Close) -> Office:
     return closing(Office())
+
+
+@pytest.fixture
+def slow_office(closing: Close) -> SlowOffice:
+    return closing(SlowOffice())
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def test_a_failure_says_whether_to_try_again_and_whether_it_may_have_arrived(
 
     with (
         pytest.raises(DeliveryFailed) as told,
-        server.mailer(timeout=0.5).connected() as post,
+        server.mailer(timeout=0.5, answer_timeout=0.5).connected() as post,
     ):
         post.send(MAIL, ANNE, DESK)
 
@@ -181,6 +181,35 @@ def test_a_server_that_answers_each_word_but_takes_all_day_is_left(
         server.mailer(timeout=0.5).connected(),
     ):
         pass
+
+
+def test_a_server_may_take_its_time_for_a_letter_that_it_has_whole(slow_office: Any) -> None:
+    with slow_office.mailer(timeout=0.5).connected() as post:
+        post.send(MAIL, ANNE, DESK)
+
+    assert len(slow_office.taken) == 1
+
+
+def test_who_is_told_to_stop_waits_no_longer_for_a_letter_than_for_a_word(
+    scripted: Callable[..., Any],
+) -> None:
+    server = scripted({".": ""})
+    goes_on = iter([True])
+
+    with (
+        pytest.raises(DeliveryFailed, match="no answer in time") as told,
+        server.mailer(timeout=0.5).connected() as post,
+    ):
+        post.send(MAIL, ANNE, DESK, lambda: next(goes_on, False))
+
+    assert (told.value.permanent, told.value.maybe_sent) == (False, True)
+
+
+def test_who_is_told_to_stop_still_hears_an_answer_that_comes_soon(slow_office: Any) -> None:
+    with slow_office.mailer(timeout=5).connected() as post:
+        post.send(MAIL, ANNE, DESK, lambda: False)
+
+    assert len(slow_office.taken) == 1
 
 
 def test_a_server_that_is_not_there_is_told_with_its_name() -> None:

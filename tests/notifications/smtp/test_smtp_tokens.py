@@ -1,6 +1,7 @@
 """Logging in with a token (XOAUTH2): renewed once if it is refused, and never told to anybody."""
 
 import json
+import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -69,6 +70,24 @@ def test_letters_go_after_a_log_in_with_a_token(office: TokenOffice, mailer_with
         post.send(MAIL, ANNE, DESK)
 
     assert (tokens.asked, office.shown) == ([False], ["stale"])
+    assert len(office.taken) == 1
+
+
+def test_what_the_authority_takes_is_not_the_mail_servers_time(
+    office: TokenOffice, ca_file: Path
+) -> None:
+    def slowly(renew: bool) -> str:  # noqa: FBT001  # as a mailer asks
+        time.sleep(1.2)
+        return "fresh" if renew else "stale"
+
+    mailer = office.mailer(
+        security=Security.STARTTLS, ca_file=ca_file, user="desk", token=slowly, timeout=1
+    )
+
+    with mailer.connected() as post:
+        post.send(MAIL, ANNE, DESK)
+
+    assert office.shown == ["stale", "fresh"]
     assert len(office.taken) == 1
 
 
