@@ -41,9 +41,11 @@ def next_command(context: Context, *, wants_json: bool) -> None:
     else:
         click.echo(_nothing(mine, glance.zone), err=True)
     starved = views.breaching_today(lines, tomorrow(now, glance.zone))
-    others = [each for each in starved if not ready or each.reference != ready[0].reference]
+    others = [each for each in starved if each not in ready[:1]]
     if others:
         click.echo(f"note: not urgent, but due today: {_names(others)}", err=True)
+    if lost := [each for each in ready[1:] if each.not_delivered]:
+        click.echo(f"note: a letter was NOT DELIVERED: {_names(lost)}", err=True)
 
 
 def _explain(line: views.Line, zone: str) -> None:
@@ -58,6 +60,8 @@ def _explain(line: views.Line, zone: str) -> None:
         marks.append(cell(away_words(line.owner, line.owner_back, zone)))
     if marks:
         click.echo(f"note: {', '.join(marks)}", err=True)
+    if line.not_delivered:
+        click.echo(f"which letter, and why: helpdesk show {line.reference}", err=True)
 
 
 def _nothing(mine: Sequence[views.Line], zone: str) -> str:

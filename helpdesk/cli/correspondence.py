@@ -15,11 +15,14 @@ MOST_TEXT = 40
 """How many lines of a mail the sheet of its call shows."""
 
 TRUST = {
-    "verified": "verified",
+    "verified": "known address: the desk's mail server vouches for it, or the desk wrote there",
     "claimed": "claimed: nobody vouches for the sender",
     "automatic": "automatic mail",
 }
 """How well it is known who wrote a mail, in words."""
+
+TRUST_IN_SHORT = {"verified": "known address"}
+"""The same in a list, where that is not the word itself."""
 
 LETTERS = {
     "received": "receipt",
@@ -93,8 +96,16 @@ def remarks(row: Row) -> Iterator[str]:
         yield f"beware: {cell(row['oddity'])}"
     if row["claims_id"]:
         yield f"claims {reference(row['claims_id'])}, but its sender has no part in it"
-    if row["truncated"]:
+    if row["cut"]:
+        yield too_big(row)
+    elif row["truncated"]:
         yield "not all of it was read: the raw mail has the rest"
+
+
+def too_big(row: Row) -> str:
+    """That a mail is not kept whole, and where the whole of it is."""
+    where = f"all of it lies in {cell(row['mailbox'])}, or its Processed folder"
+    return f"it has more than 32 MB, so only its beginning is kept here: {where}"
 
 
 def mail_text(row: Row, *, everything: bool = False, most: int | None = None) -> Iterator[str]:

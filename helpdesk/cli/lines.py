@@ -1,27 +1,55 @@
 """A call in a list: its row for tables and programs, and its standing in words."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from helpdesk.cli.table import Column, local, local_day, words
 from helpdesk.views import Line
 from workflows.standing import outcome_words
 
+AWAY, CLOSED = "owner is away", "closed"
+
+INITIALS = {
+    "read it": "RI",
+    "reply waiting": "RW",
+    "says urgent": "SU",
+    "NOT DELIVERED": "ND",
+    "odd sender": "OS",
+    "on hold": "OH",
+    "late start": "LS",
+    "unwinnable": "UW",
+    AWAY: "AW",
+    CLOSED: "CL",
+}
+"""Each mark in the initials that a narrow terminal has room for."""
+
 LIST = (
     Column("reference", "CALL"),
-    Column("urgency", "!"),
-    Column("state", "STATE"),
-    Column("standing", "STANDING"),
+    Column("urgency", "!", tight="urgency_sign"),
+    Column("state", "STATE", least=80),
+    Column("standing", "STANDING", least=50),
     Column("due", "DUE", spare=True),
     Column("left", "LEFT", right=True),
-    Column("organisation", "ORGANISATION"),
-    Column("owner", "AGENT"),
-    Column("marks_in_full", "MARKS", short="marks"),
+    Column("organisation", "ORGANISATION", least=50),
+    Column("owner", "AGENT", least=50),
+    Column(
+        "marks_in_full",
+        "MARKS",
+        short="marks",
+        tight="marks_in_initials",
+        legend={initials: mark for mark, initials in INITIALS.items()},
+    ),
 )
 
 
 def row(line: Line, zone: str) -> dict[str, object]:
     """What a table shows of `line`."""
-    return {**values(line), "marks_in_full": _marks(line, zone)}
+    return {
+        **values(line),
+        "urgency_sign": "!" if line.urgent else "",
+        "marks_in_full": _marks(line, zone),
+        "marks_in_initials": " ".join(_initials(line)),
+    }
 
 
 def values(line: Line) -> dict[str, object]:
@@ -57,6 +85,14 @@ def _marks(line: Line, zone: str) -> list[str]:
     if line.closed and not line.reply_waiting:
         marks.append(f"{outcome_words(line.outcome)}, {local_day(line.closed, zone)}")
     return marks
+
+
+def _initials(line: Line) -> Iterator[str]:
+    yield from (INITIALS[mark] for mark in line.marks)
+    if line.owner_away:
+        yield INITIALS[AWAY]
+    if line.closed:
+        yield INITIALS[CLOSED]
 
 
 def _hold(line: Line, zone: str) -> str:

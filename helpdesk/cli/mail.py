@@ -30,7 +30,7 @@ LIST = (
     Column("arrived", "ARRIVED", spare=True),
     Column("sender", "FROM"),
     Column("subject", "SUBJECT"),
-    Column("trust", "TRUST"),
+    Column("trusted", "TRUST"),
     Column("became", "BECAME"),
 )
 
@@ -98,7 +98,8 @@ def show(context: Context, number: int, *, everything: bool, wants_json: bool) -
     if wants_json:
         texts = {name: found.row[name] for name in ("recipients", "message_id", "text", "own")}
         files = [dict(file) for file in found.files]
-        show_json({**_row(found.mail), **texts, "mailbox": found.row["mailbox"], "files": files})
+        where = {"mailbox": found.row["mailbox"], "cut": bool(found.row["cut"])}
+        show_json({**_row(found.mail), **texts, **where, "files": files})
         return
     for line in _lines(found, glance.zone, everything=everything):
         click.echo(line)
@@ -113,12 +114,15 @@ def show(context: Context, number: int, *, everything: bool, wants_json: bool) -
 def raw(context: Context, number: int, *, save: str | None) -> None:
     """The bytes of a mail, exactly as they came (for agents).
 
-    A terminal is shown them made harmless; a pipe, and FILE, gets them unchanged.
+    A terminal is shown them made harmless; a pipe, and FILE, gets them unchanged. Of a mail above
+    32 MB the desk has the beginning alone: the rest lies where it came from.
     """
     context.working()
     with context.reading() as (reader, _):
-        content = mails.raw(reader, number)
+        found, content = mails.mail(reader, number), mails.raw(reader, number)
     mending.give(content, save)
+    if found.row["cut"]:
+        click.echo(f"note: {correspondence.too_big(found.row)}", err=True)
 
 
 for command in (mending.retry, mending.attach, mending.split, mending.check):
@@ -129,6 +133,7 @@ def _row(mail: mails.Mail) -> dict[str, object]:
     return {
         **mail._asdict(),
         "sender": correspondence.sender(mail.sender_name, mail.sender_address),
+        "trusted": correspondence.TRUST_IN_SHORT.get(mail.trust, mail.trust),
         "became": correspondence.became(mail),
     }
 

@@ -16,6 +16,9 @@ from helpdesk.errors import CannotWrite, FileUnreadable, HelpdeskError
 LONG = timedelta(minutes=10)
 """A mail that has waited for so long will not be taken in by itself."""
 
+MAIL_WITHOUT_A_CALL = 1
+"""The exit code of `check` that finds any."""
+
 MOST_NAMED = 10
 """How many mails one sentence names."""
 
@@ -89,30 +92,33 @@ def split(context: Context, number: int, *, wants_json: bool) -> None:
 def check(context: Context, *, wants_json: bool) -> int:
     """Count what lies in the mailboxes, and see that none of it is without a call.
 
-    Ends with 1 if there is any mail that the desk does not hold, or did not act on.
+    Ends with 1 if there is any mail that the desk does not hold, or did not act on; else, if a
+    place could not be looked into, with the code for that (68 for a mailbox).
     """
     app = context.app()
     from helpdesk.views import mails
 
-    found, trouble = [], []
+    found, missed, code = [], [], 0
     for source in app.sources():
         try:
             places = source.lying()
         except HelpdeskError as error:
-            trouble.append(str(error))
+            missed.append(str(error))
+            code = code or error.exit_code
             continue
         with context.reading() as (reader, _):
             found.append(mails.lying(reader, source.mailbox, places))
     with context.reading() as (reader, glance):
-        trouble += _unseen(reader, app.store.clock(), sum(each.unknown for each in found))
+        unseen = list(_unseen(reader, app.store.clock(), sum(each.unknown for each in found)))
+    trouble, code = missed + unseen, MAIL_WITHOUT_A_CALL if unseen else code
     if wants_json:
         show_json({"places": [each._asdict() for each in found], "trouble": trouble})
-        return int(bool(trouble))
+        return code
     rows = [each._asdict() for each in found]
     show_table(PLACES, rows, zone=glance.zone, wants_json=False, empty="no place is configured")
     for words in trouble or ["all mail is accounted for"]:
         click.echo(cell(words), err=True)
-    return int(bool(trouble))
+    return code
 
 
 def give(content: bytes, save: str | None) -> None:

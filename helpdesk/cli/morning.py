@@ -18,8 +18,8 @@ MOST = 5
 
 BRIEF = (
     Column("about", "ABOUT"),
-    Column("reference", "CALL"),
-    Column("organisation", "ORGANISATION"),
+    Column("reference", "CALL", least=90),  # the command names it too
+    Column("organisation", "ORGANISATION", least=70),
     Column("why", "WHY"),
     Column("command", "TYPE"),
 )
@@ -111,7 +111,7 @@ def _brief_row(entry: Any, zone: str) -> dict[str, object]:  # helpdesk.views.mo
         "reference": line.reference,
         "organisation": line.organisation,
         "why": _why(entry, zone),
-        "command": f"helpdesk {line.step} {line.reference}",
+        "command": f"helpdesk {_step(entry)} {line.reference}",
         "urgent": line.urgent,
         "state": line.state,
         "target": line.target,
@@ -120,10 +120,17 @@ def _brief_row(entry: Any, zone: str) -> dict[str, object]:  # helpdesk.views.mo
     }
 
 
+def _step(entry: Any) -> str:
+    """The command for what to do: where a letter did not arrive, to see which, and why."""
+    return "show" if entry.part.name == "UNDELIVERED" else str(entry.line.step)
+
+
 def _why(entry: Any, zone: str) -> str:
     """Why the call is worth a look, in a few words."""
     line = entry.line
     told = [how_it_stands(line, zone)]
+    if line.not_delivered:
+        told.append("a letter was NOT DELIVERED")
     if line.reply_waiting:
         told.append("reply waiting")
     if line.hold_until:

@@ -99,12 +99,23 @@ def show(context: Context, number: int, *, wants_raw: bool, wants_json: bool) ->
 @outbox_command.command("retry")
 @click.argument("numbers", metavar="[ID]...", type=NUMBER, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that are late, given up or came back.")
+@click.option(
+    "--to", default="", metavar="ADDRESS", help="Where one letter is to go, old address or new."
+)
 @as_json
 @click.pass_obj
-def retry(context: Context, numbers: Sequence[int], *, everything: bool, wants_json: bool) -> None:
-    """Send letters again that did not arrive, as soon as may be: the same bytes once more."""
+def retry(
+    context: Context, numbers: Sequence[int], *, everything: bool, to: str, wants_json: bool
+) -> None:
+    """Send letters again that did not arrive, as soon as may be: the same bytes once more.
+
+    If their call has another address since (helpdesk correct REF --email ADDRESS), their words go
+    there, as new letters; so they do with --to.
+    """
     if bool(numbers) == everything:
         raise click.UsageError("give the ID of each letter, or --all")
+    if to and len(set(numbers)) != 1:
+        raise click.UsageError("--to is for one letter: give its ID")
     desk, who = context.working()
     if everything:
         with context.reading() as (reader, _):
@@ -114,7 +125,7 @@ def retry(context: Context, numbers: Sequence[int], *, everything: bool, wants_j
     refused: list[Exception] = []
     for number in dict.fromkeys(numbers):
         try:
-            tell(desk.retry_letter(number, who), wants_json=wants_json)
+            tell(desk.retry_letter(number, who, to), wants_json=wants_json)
         except (HelpdeskError, StepNotAllowed) as error:
             refused.append(error)
     for each in refused[:-1]:

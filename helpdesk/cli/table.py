@@ -29,6 +29,9 @@ NUMBER = click.IntRange(1, 2**63 - 1)
 NARROW = 100
 """A terminal with fewer columns than this has no room for what can be spared."""
 
+TIGHT = 90
+"""With fewer than this there is no room for words where initials will do."""
+
 
 WRAPPED = {"organisation", "marks", "marks_in_full", "name", "note", "remarks", "why"}
 WRAPPED |= {"sender", "subject", "became", "to", "where", "place", "about"}
@@ -45,6 +48,9 @@ class Column(NamedTuple):
         False  #: left out where the terminal is narrow: another column says nearly as much
     )
     short: str = ""  #: the key of the value that takes its place there
+    tight: str = ""  #: the key of the initials that stand there where there is hardly any room
+    legend: Mapping[str, str] = {}  #: what those initials mean
+    least: int = 0  #: left out on a terminal with fewer columns than so many
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -145,12 +151,7 @@ def _draw(columns: Sequence[Column], rows: Sequence[Cells], zone: str) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    if console.width < NARROW:
-        columns = [
-            column._replace(key=column.short or column.key)
-            for column in columns
-            if not column.spare
-        ]
+    columns = _fitting(columns, console.width)
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         table.add_column(
@@ -162,3 +163,27 @@ def _draw(columns: Sequence[Column], rows: Sequence[Cells], zone: str) -> None:
         texts = [words(row[column.key], zone) for column in columns]
         table.add_row(*(Text(text, style=STYLES.get(text, "")) for text in texts))
     console.print(table)
+    for column in columns:
+        if column.key == column.tight and (told := _legend(column, rows)):
+            click.echo(told, err=True)
+
+
+def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
+    """The columns that a terminal has room for, each with the value that fits."""
+    return [
+        column._replace(key=_key(column, width))
+        for column in columns
+        if width >= column.least and not (column.spare and width < NARROW)
+    ]
+
+
+def _key(column: Column, width: int) -> str:
+    if width < TIGHT and column.tight:
+        return column.tight
+    return column.short if width < NARROW and column.short else column.key
+
+
+def _legend(column: Column, rows: Sequence[Cells]) -> str:
+    """What the initials mean that are shown: "ND: NOT DELIVERED, RW: reply waiting"."""
+    shown = {initials for row in rows for initials in str(row[column.key]).split()}
+    return ", ".join(f"{each}: {said}" for each, said in column.legend.items() if each in shown)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from helpdesk.desk import holds
+from helpdesk.desk import holds, readdressing
 from helpdesk.desk.addresses import check_address
 from helpdesk.desk.answers import answer, local, still_waits, told, whose
 from helpdesk.desk.organisations import agent_of
@@ -15,12 +15,16 @@ from helpdesk.models import Call, Letter, LetterState
 from helpdesk.references import reference as reference_of
 from helpdesk.store import Answer, Tx
 from helpdesk.views import mails, outbox
+from notifications.headers import mailbox
 from notifications.letters import Audience
 from workflows.lifecycle import State
 from workflows.refused import StepNotAllowed
 
 UNNAMED = "Your request for an ODS code"
 """The subject of a reply to somebody who never wrote one."""
+
+LONGEST = 100_000
+"""How many characters a reply may have: what is longer is a file, not a letter."""
 
 ANSWERED = re.compile(r"\A(?:\s*(?:\[ODS-\d+\]|(?:re|aw|sv|fwd?|wg)\s*:))+", re.IGNORECASE)
 """What answers put before a subject, once or again and again."""
@@ -32,6 +36,10 @@ def reply(tx: Tx, journal: Journal, reference: str, who: Who, text: str, to: str
     body, address = characters.text(text).strip(), to or call.requester_email
     if not body:
         raise BadValue("there is nothing to send: write some words")
+    if len(body) > LONGEST:
+        raise BadValue(
+            f"the reply has {len(body):,} characters, and a letter may have {LONGEST:,}: shorten it"
+        )
     if not address:
         raise BadValue(
             f"{call.reference} has no e-mail address: give one with --to, or helpdesk correct"
@@ -76,21 +84,33 @@ def facts_of(tx: Tx, journal: Journal, reference: str, who: Who) -> Mapping[str,
     }
 
 
-def retry(tx: Tx, journal: Journal, letter_id: int, who: Who) -> Answer:
-    """Let a letter be sent again, the same bytes with the same Message-ID, as soon as may be."""
+def retry(tx: Tx, journal: Journal, letter_id: int, who: Who, to: str = "") -> Answer:
+    """Let a letter be sent again, as soon as may be.
+
+    To the same address it is the same bytes with the same Message-ID. `to` another one, or if the
+    call's address was corrected since, its words go as a letter of their own.
+    """
+    if to:
+        check_address(to, "--to")
+        to = mailbox(to).addr_spec
     letter = _held(tx, letter_id)
     if letter.state is LetterState.CANCELLED:
-        raise StepNotAllowed(f"letter {letter_id} is cancelled; to write anew: helpdesk reply REF")
+        raise StepNotAllowed(
+            f"letter {letter_id} is cancelled ({letter.error}); to write anew: helpdesk reply REF"
+        )
     if letter.state is LetterState.SENT and letter.undelivered_at is None:
         when = local(journal, letter.sent_at or tx.now)
         return _answer(letter, f"letter {letter_id} was sent already, {when}")
+    call = _call(tx, letter)
+    address = to or readdressing.present_address(tx, letter, call)
+    if address.lower() != letter.to_address:
+        return _sent_elsewhere(tx, journal, letter, call, who, address)
     due = letter.send_at is not None and letter.send_at <= tx.now
     if letter.state is LetterState.WAITING and due and not letter.error:
         return _answer(letter, f"letter {letter_id} is due already: helpdesk deliver sends it")
     letter.state, letter.send_at, letter.sent_at = LetterState.WAITING, tx.now, None
     letter.tries, letter.refusals, letter.undelivered_at = 0, 0, None
     why, letter.error, letter.claimed_by = letter.error, "", ""
-    call = _call(tx, letter)
     journal.note(
         tx,
         call,
@@ -136,6 +156,32 @@ def cancel(tx: Tx, journal: Journal, letter_id: int, who: Who, reason: str) -> A
     )
     done = "is cancelled" if waited else "no longer counts as not delivered"
     return _answer(letter, f"letter {letter_id} {done}")
+
+
+def _sent_elsewhere(
+    tx: Tx, journal: Journal, letter: Letter, call: Call | None, who: Who, to: str
+) -> Answer:
+    """Post the letter's words to that address; the letter itself is called off."""
+    stem = call.reference if call else letter.kind.partition(".")[0]
+    anew = readdressing.posted_anew(tx, letter, to, stem)
+    letter.state, letter.send_at, letter.undelivered_at = LetterState.CANCELLED, None, None
+    letter.claimed_by, why = "", letter.error
+    letter.error = f"its words go to {to}: letter {anew.id}"
+    journal.note(
+        tx,
+        call,
+        "letter_readdressed",
+        who,
+        letter=letter.id,
+        anew=anew.id,
+        what=letter.kind,
+        to=anew.to_address,
+        before=letter.to_address,
+        why=why,
+    )
+    said = f"letter {letter.id}, to {letter.to_address}, goes to {to} instead: letter {anew.id}"
+    answered = _answer(anew, said, _refused_address(tx, anew.to_address))
+    return {**answered, "instead_of": letter.id}
 
 
 def _subject(tx: Tx, call: Call) -> str:

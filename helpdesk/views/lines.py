@@ -59,10 +59,18 @@ class Line(NamedTuple):
         return MARKS["reply_waiting"] in self.marks
 
     @property
+    def not_delivered(self) -> bool:
+        return MARKS["not_delivered"] in self.marks
+
+    @property
     def rests(self) -> bool:
-        """Whether nothing is to be done about it for now: it waits, and no promise presses."""
+        """Whether nothing is to be done about it for now: it waits, and no promise presses.
+
+        Nobody answers a question that never reached them: a letter that did not arrive wakes it.
+        """
         late_already = bool(self.hold) and self.standing is Standing.BREACHED
-        return (self.stands_still or late_already) and not self.reply_waiting
+        waits = self.stands_still or late_already
+        return waits and not (self.reply_waiting or self.not_delivered)
 
     def is_for(self, agent: str) -> bool:
         """Whether `agent` is to look after it: it is theirs, or nobody who is here has it."""

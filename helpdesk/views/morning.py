@@ -18,6 +18,7 @@ class Part(Enum):
 
     URGENT = "urgent"
     DUE = "due"  #: today, or overdue
+    UNDELIVERED = "NOT DELIVERED"  #: a letter about it did not arrive
     REPLIES = "reply waiting"
     ENDING = "hold ends today"
     ENDED = "hold has ended"
@@ -88,6 +89,7 @@ def _rules(agent: str, tomorrow: datetime, ended: Mapping[str, Ended], starved: 
         Part.DUE: lambda line: bool(
             line.due and line.due < tomorrow and line.is_for(agent) and not line.rests
         ),
+        Part.UNDELIVERED: lambda line: line.not_delivered and line.is_for(agent),
         Part.REPLIES: lambda line: line.reply_waiting and line.is_for(agent),
         Part.ENDING: lambda line: bool(
             line.hold_until and line.hold_until < tomorrow and line.is_for(agent)

@@ -22,13 +22,23 @@ class Sheet(NamedTuple):
 
     @property
     def read_from(self) -> dict[str, tuple[str, str]]:
-        """Where each fact of the request was read, and how sure that is, by its column."""
+        """Where each fact of the request was read, and how sure that is, by its column.
+
+        Of a fact that was corrected since, who gave it.
+        """
         first = self.events[0]["facts"] if self.events else {}
         # An older event names the place alone.
-        return {
+        read = {
             name: (found, "sure") if isinstance(found, str) else (found[0], found[1])
             for name, found in first.get("found_in", {}).items()
         }
+        given = {
+            name: (event["by"], "given")
+            for event in self.events
+            if event["kind"] == "corrected"
+            for name in event["facts"]["now"]
+        }
+        return read | given
 
     @property
     def doubts(self) -> Sequence[str]:
@@ -53,9 +63,11 @@ def sheet(reader: Reader, number: int) -> Sheet:
         ),
         events=[{**dict(row), "facts": parsed(row["facts"])} for row in events],
         messages=reader.rows(
-            "SELECT id, received_mail_id, arrived_at, sender_name, sender_address, subject, text,"
-            " own, automatic, truncated, trust, oddity, claims_id"
-            " FROM message WHERE call_id = :number ORDER BY id",
+            "SELECT m.id, m.received_mail_id, m.arrived_at, m.sender_name, m.sender_address,"
+            " m.subject, m.text, m.own, m.automatic, m.truncated, m.trust, m.oddity, m.claims_id,"
+            " r.cut, r.mailbox"
+            " FROM message m JOIN received_mail r ON r.id = m.received_mail_id"
+            " WHERE m.call_id = :number ORDER BY m.id",
             number=number,
         ),
         attachments=reader.rows(

@@ -6,11 +6,12 @@ import pytest
 
 from helpdesk import duties
 from helpdesk.database import reading
+from helpdesk.desk.holds import Holding
 from helpdesk.desk.steps import Ending
 from helpdesk.views import mails, outbox
 from helpdesk.views.closed import closed
 from tests.stories.story import ANNE, words
-from workflows.lifecycle import Outcome
+from workflows.lifecycle import Hold, Outcome
 
 on_both = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
 
@@ -87,10 +88,11 @@ def test_a_code_that_came_back_shows_until_somebody_tells_them_otherwise(story, 
     assert "NOT DELIVERED" in line.marks
     clock.passes(days=1)
     looks(story)
-    assert f"the letter allocated.requester of {call} came back" in digest(story)
+    which = f"our letter with the codes to Anne Archer of Rose Cottage ({call})"
+    assert f"{which} came back" in digest(story)
     clock.passes(days=1)
     looks(story)
-    assert "came back: 5.1.1" in digest(story)
+    assert "came back 5.1.1" in digest(story)
 
     number = the_letter(story, "allocated.requester").id
     desk, bart = story.app.desk, story.app.desk.who("bart", None)
@@ -115,6 +117,62 @@ def test_a_letter_sent_again_to_a_mended_mailbox_is_the_same_letter(story, regis
     assert again.raw == first.raw
     assert story.standing(call, "acknowledge") == "met"
     assert story.worklist()[0].marks == ()
+
+
+@on_both
+def test_once_their_address_is_corrected_the_words_go_there_as_a_letter_of_its_own(story):
+    story.reconfigure(smtp=story.app.config.smtp.model_copy(update={"plus_addresses": True}))
+    call = story.anne_writes()
+    story.bart.acknowledge(call)
+    first = next(each for each in story.post() if "in hand" in each.subject)
+    old = the_letter(story, "acknowledged.requester")
+    comes_back(story, old)
+    story.bart.correct(call, {"requester_email": "office@rosecottage.example"})
+
+    story.bart.retry_letter(old.id)
+
+    (again,) = story.post()
+    assert again.to == "office@rosecottage.example"
+    assert again.mail["To"] == "office@rosecottage.example"
+    assert again.mail["Message-ID"] != first.mail["Message-ID"]
+    assert again.sender != first.sender
+    assert again.mail["Reply-To"] != first.mail["Reply-To"]
+    assert again.mail["References"] == first.mail["References"]
+    assert again.mail.get_body().get_content() == first.mail.get_body().get_content()
+    assert story.worklist()[0].marks == ()
+    (event,) = story.events(call, "letter_readdressed")
+    facts = event["facts"]
+    assert (facts["before"], facts["to"]) == (old.to, "office@rosecottage.example")
+
+
+@on_both
+def test_a_late_report_on_the_first_letter_says_nothing_of_the_second(story):
+    call = story.anne_writes()
+    story.bart.acknowledge(call)
+    story.post()
+    old = the_letter(story, "acknowledged.requester")
+    comes_back(story, old)
+    story.bart.retry_letter(old.id, to="office@rosecottage.example")
+    story.post()
+
+    comes_back(story, old)
+
+    assert "NOT DELIVERED" not in story.worklist()[0].marks
+    answer = story.mail("Thank you", in_reply_to=_message_id(story, old.id + 1))
+    assert story.arrives(answer).threaded == 1
+
+
+@on_both
+def test_a_question_that_never_arrived_wakes_the_call_that_waits_for_its_answer(story, register):
+    call = story.traced()
+    asking = Holding(Hold.AWAITING_REQUESTER, note="which home is it?", ask=True)
+    story.bart.hold(call, asking)
+    story.post()
+    assert story.worklist()[0].rests
+
+    comes_back(story, the_letter(story, "asked.requester"))
+
+    assert not story.worklist()[0].rests
 
 
 @on_both

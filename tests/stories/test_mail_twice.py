@@ -2,7 +2,8 @@
 
 import pytest
 
-from helpdesk.reception import TakenIn
+from helpdesk.intake.sources import one
+from helpdesk.reception import TRIES, TakenIn, keep, take_in_stored
 from tests.stories.clients import ANNE, DORA, EVE
 from tests.stories.story import REQUEST
 
@@ -30,6 +31,21 @@ def test_the_same_bytes_from_another_mailbox_are_the_same_mail(story):
     assert (bytes(first["raw"]), second["raw"]) == (ONCE, None)
     assert second["call_id"] == first["call_id"]
     assert (len(story.references()), len(story.post())) == (1, 1)
+
+
+@on_both
+@pytest.mark.parametrize("tries", [0, TRIES])
+def test_a_copy_that_came_while_the_mail_waited_goes_to_its_call(story, tries):
+    copies = [one(ONCE, story.clock(), box) for box in ("imap:desk", "imap:old-desk")]
+    store = story.app.store
+    store.run(lambda tx: keep(tx, *copies))
+    store.run(lambda tx: setattr(tx.mail(1), "tries", tries))
+
+    take_in_stored(store, story.app.journal)
+
+    first, second = story.rows("SELECT * FROM received_mail ORDER BY id")
+    assert second["state"] == "duplicate"
+    assert first["call_id"] == second["call_id"] == 1
 
 
 def test_the_same_bytes_from_the_same_place_are_nothing_new(story):

@@ -196,7 +196,8 @@ def test_a_letter_that_nobody_takes_is_in_the_digest(story, clock):
     (letter,) = digests(story)
 
     assert letter.subject.endswith("0 at risk today, 2 mail failures")
-    assert f"the letter acknowledged.requester of {call} was given up" in letter.text
+    words = " ".join(letter.text.split())
+    assert f"our acknowledgement to Anne Archer of Rose Cottage ({call}) was not delivered" in words
     assert "550 5.1.1 no such user here" in letter.text
 
 

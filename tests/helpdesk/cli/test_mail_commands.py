@@ -384,3 +384,19 @@ def test_an_agent_may_set_mail_right_as_a_supervisor_may(desk_as):
     arrives(desk, FIRST, ANSWER)
 
     assert desk.type("mail", "attach", "2", "1").code == 0
+
+
+def test_a_server_that_is_down_ends_the_count_with_the_code_for_that(inbox):
+    with inbox.config.open("a") as config:
+        config.write('[[intake.mailboxes]]\nhost = "127.0.0.1"\nport = 1\nuser = "desk"\n')
+        config.write('security = "insecure_loopback"\npassword_file = "password"\n')
+    (inbox.folder / "password").write_text("let-desk-in")
+
+    before = inbox.type("mail", "check")
+    inbox.type("intake")
+    after = inbox.type("mail", "check", "--json")
+
+    assert before.code == 1  # what was found to be without a call comes first
+    assert after.code == 68
+    assert "127.0.0.1:1" in json.loads(after.out)["trouble"][0]
+    assert [each["taken"] for each in json.loads(after.out)["places"]] == [1]

@@ -1,5 +1,6 @@
 """What the sheet, the doctor and the digest say of mail."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from helpdesk.database import reading
 from helpdesk.desk.raising import raised
 from helpdesk.intake import Found, Request, Surety
 from helpdesk.reports.morning import morning
-from tests.helpdesk.cli.received import FIRST, is_set_aside
+from tests.helpdesk.cli.received import FIRST, arrives, is_set_aside
 from tests.helpdesk.cli.typed_at import MONDAY
 
 REQUEST = Request(
@@ -28,6 +29,7 @@ REQUEST = Request(
 MAILBOX = """[[intake.mailboxes]]
 host = "mail.ods.example"
 user = "desk"
+password_file = "password"
 """
 NAME = "imap:desk@mail.ods.example:993/INBOX"
 
@@ -47,11 +49,53 @@ def test_facts_say_where_they_were_read_and_how_sure_that_is(desk):
     assert said.count("text of the mail") == 1
 
 
+def test_a_fact_that_was_corrected_names_who_did_so(desk):
+    app = desk.app(utc_now)
+    who = app.desk.who("bart-of-nowhere", None)
+    app.store.run(lambda tx: raised(tx, app.journal, REQUEST, who, MONDAY, source="mail").id)
+    app.store.close()
+
+    desk.type("correct", "7", "--postcode", "ZZ1 1AB")
+
+    said = desk.type("show", "7").out
+    assert "ZZ1 1AB  (corrected by me)" in said
+    assert "Anne Archer  (from the form request.docx)" in said
+    assert "likely, from the signature" not in said
+
+
+def test_a_mail_that_is_too_big_says_where_all_of_it_is(desk):
+    arrives(desk, FIRST)
+    desk.app().store.run(
+        lambda tx: tx.rows("UPDATE received_mail SET cut = TRUE, mailbox = 'inbox' RETURNING id")
+    )
+    words = "it has more than 32 MB, so only its beginning is kept here: all of it lies in inbox"
+
+    raw = desk.program("mail", "raw", "1")
+
+    assert words in desk.type("show", "7").out
+    assert words in desk.type("mail", "show", "1").out
+    assert (raw.out, words in raw.err) == (FIRST, True)
+    assert json.loads(desk.type("mail", "show", "1", "--json").out)["cut"] is True
+
+
+def test_who_is_only_known_by_address_is_not_called_verified(desk):
+    arrives(desk, FIRST)
+    desk.app().store.run(lambda tx: tx.rows("UPDATE message SET trust = 'verified' RETURNING id"))
+
+    said = desk.type("mail", "list").out + desk.type("mail", "show", "1").out
+    said += desk.type("show", "7").out
+
+    assert "known address" in said
+    assert "verified" not in said
+
+
 @pytest.fixture
 def mailbox(desk):
     """A desk with a mailbox on a server; gives what writes down how it fares."""
     with desk.config.open("a") as config:
         config.write(MAILBOX)
+    (desk.folder / "password").write_text("let-desk-in")
+    (desk.folder / "password").chmod(0o600)
 
     def fares(minutes=0, **facts):
         app = build(settings.load(desk.config))
@@ -74,8 +118,14 @@ def mailbox(desk):
         ({"held_by": "host:1:2", "lying": 3}, f"well\t{NAME}, last read less than a minute ago"),
         ({"held_by": "host:1:2"}, "by host:1:2"),
         ({"lying": 3}, "; 3 lie there"),
-        ({"error": "the password is refused"}, f"ILL\t{NAME}: the password is refused"),
+        (
+            {"error": "the password is refused"},
+            f"ILL\t{NAME}: the password is refused (last",
+        ),
         ({"minutes": 11}, f"ILL\t{NAME} was last read 11 minutes ago: is helpdesk daemon running?"),
+        ({"error": "the password is refused"}, "; set to tls, a password)"),
+        ({"minutes": 11}, "(set to tls, a password)"),
+        ({}, "; set to tls, a password"),
         ({"unknown": 2}, f"ILL\t2 lie in {NAME} that the desk does not hold: helpdesk mail check"),
     ],
 )
@@ -113,7 +163,7 @@ def test_the_digest_names_a_mailbox_in_trouble(desk, mailbox):
 
     assert told(desk) == [
         {
-            "what": f"the mailbox {NAME} is in trouble",
+            "what": "the mailbox of desk (INBOX on mail.ods.example) cannot be read",
             "error": "the password is refused",
             "command": "helpdesk doctor",
         }

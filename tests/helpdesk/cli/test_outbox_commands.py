@@ -150,8 +150,9 @@ def test_an_address_that_does_not_exist_or_is_not_theirs_any_more_is_told(desk, 
     desk.type("correct", BARTS, "--email", "anne@rosecottage.example")
     desk.app().store.run(lambda tx: tx.flag_address("anne@r.example", "5.1.1 no such user"))
 
-    said = desk.type("outbox", "retry", str(acknowledged))
+    said = desk.type("outbox", "retry", str(acknowledged), "--to", "anne@r.example")
 
+    assert f"letter {acknowledged} is due again, to anne@r.example" in said.out
     assert "by its own server's word nobody has anne@r.example: 5.1.1 no such user" in said.err
     assert "ODS-000002 has the address anne@rosecottage.example now" in said.err
     assert "1 addresses that we wrote to do not exist" in desk.type("doctor").out
@@ -202,6 +203,9 @@ def test_a_letter_that_a_living_process_is_sending_is_left_alone(desk, acknowled
         ("cancel 99 --reason why", 3, "there is no letter 99"),
         ("cancel 1 --reason why", 5, "letter 1 was sent, "),
         ("retry", 2, "give the ID of each letter, or --all"),
+        ("retry 1 2 --to anne@r.example", 2, "--to is for one letter: give its ID"),
+        ("retry --all --to anne@r.example", 2, "--to is for one letter: give its ID"),
+        ("retry 1 --to nonsense", 2, "--to: not an address"),
         ("retry 1 --all", 2, "give the ID of each letter, or --all"),
         ("list --sent --all", 2, "give one of --sent and --all, not both"),
     ],

@@ -138,6 +138,17 @@ def test_words_that_are_not_in_utf_8_are_refused_and_none_of_them_is_lost_unseen
     assert replies(desk) == []
 
 
+def test_what_is_too_long_for_a_letter_is_refused_and_kept(desk, anne):
+    words = b"word " * 30_000
+
+    said = desk.program("reply", anne, "--body", "-", given=words)
+
+    assert said.code == 2
+    assert "the reply has 149,999 characters, and a letter may have 100,000: shorten it" in said.err
+    assert "your words are kept: helpdesk reply 7 --body - < " in said.err
+    assert replies(desk) == []
+
+
 def test_it_may_go_to_somebody_else(desk, anne):
     desk.type("reply", anne, "--body", "Please see.", "--to", "carl@rosecottage.example")
 

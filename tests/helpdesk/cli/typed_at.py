@@ -89,10 +89,10 @@ class TypedAt:
         )
         return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def drawn(self, *words: str) -> str:
-        """What one command draws on a terminal of its own, 140 columns wide."""
+    def drawn(self, *words: str, columns: int = 140) -> str:
+        """What one command draws on a terminal of its own."""
         ours, its = pty.openpty()
-        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 140, 0, 0))
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         env = {name: value for name, value in os.environ.items() if name not in SHAPING}
         command = [*COMMAND, "--config", self.config, *words]
         with subprocess.Popen(
