@@ -26,9 +26,12 @@ BENCHMARKS = {
     "p7": "p07_one_rule_check",
     "p10": "p10_outbox",
     "p11": "p11_intake",
+    "p12": "p12_tracing_one_request",
+    "tracing": "tracing",
     "p13": "p13_scheduler",
     "p14": "p14_memory",
     "p15": "p15_clone_to_demo",
+    "p16": "p16_register_load",
 }
 """Each benchmark, by the number of its bar, and the file that measures it."""
 

@@ -12,13 +12,17 @@ from helpdesk import digests, watching
 from helpdesk.app import App
 from helpdesk.config.settings import Daemon
 from helpdesk.delivery import NO_LIMITS, Delivered, Limits, deliver
+from helpdesk.desk.waking import wake
 from helpdesk.digests import Posted
 from helpdesk.errors import HelpdeskError
 from helpdesk.intake import Mailbox, sources
 from helpdesk.journal import Who
 from helpdesk.reception import TakenIn, take_in, take_in_stored
 from helpdesk.reception.holding import take_in_mailbox
-from helpdesk.register.load import Summary, load
+from helpdesk.register.asking import Loading
+from helpdesk.register.load import Summary, load, unseen
+from helpdesk.register.plan import Progress
+from helpdesk.register.writing import Written
 from helpdesk.store import Tx
 from helpdesk.sweep import Swept, sweep
 from helpdesk.watching import Watched
@@ -116,16 +120,21 @@ def watch_now(app: App, _still: Still = lambda: True) -> Watched:
     return watched
 
 
-def load_register(app: App, files: Sequence[Path], who: Who) -> Summary:
-    """Bring the register up to date with `files`, in one unit of work, and note that."""
+def load_register(
+    app: App,
+    files: Sequence[Path],
+    who: Who,
+    loading: Loading | None = None,
+    progress: Progress = unseen,
+) -> Summary:
+    """Bring the register up to date with `files`, and wake the calls that waited for it."""
 
-    def work(tx: Tx) -> Summary:
-        summary = load(tx, files, tx.now)
+    def then(tx: Tx, written: Written, summary: Summary) -> tuple[str, ...]:
         names = [path.name for path in files]
         app.journal.note(tx, None, "register_loaded", who, files=names, new=summary.new)
-        return summary
+        return wake(tx, app.journal, written)
 
-    return app.store.run(work)
+    return load(app.store, files, loading or Loading(who.by), then, progress)
 
 
 class Duty(NamedTuple):

@@ -49,6 +49,12 @@ class MailboxDown(HelpdeskError):
     exit_code = 68
 
 
+class ApiDown(HelpdeskError):
+    """CQC's API gives nothing"""
+
+    exit_code = 69
+
+
 class StoreUnavailable(HelpdeskError):
     """the database cannot be reached"""
 
@@ -81,6 +87,12 @@ class SchemaMismatch(HelpdeskError):
 
 class SignInFailed(HelpdeskError):
     """no token was given to the desk, so it cannot log in to its mail server"""
+
+    exit_code = 77
+
+
+class KeyRefused(HelpdeskError):
+    """CQC's API does not take the desk's key"""
 
     exit_code = 77
 

@@ -34,6 +34,7 @@ RECEIPT = CALL | {
     # The receipt answers whoever wrote, so it cannot be made to say what a stranger wrote.
     "call": frozenset({"reference", "received_at", "promise_at", "missing"}),
 }
+CODES = {"codes": frozenset({"site", "parent", "site_name", "parent_name", "newly_allocated"})}
 CLOSED = CALL | {"note": NOTHING}  # the agent's own words, or ""
 ASKED = CALL | {
     "needed": NOTHING,  # plain names of what is asked for, as in call.missing; may be empty
@@ -169,8 +170,9 @@ FACTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "chaser": CHASED,
     "reopened": CALL,
     "reply": REPLY,
-    "allocated": CALL
-    | {"codes": frozenset({"site", "parent", "site_name", "parent_name", "newly_allocated"})},
+    "allocated": CALL | CODES,
+    # wrong: the codes that were provided before; note: what was wrong, in the agent's words
+    "recoded": CALL | CODES | {"wrong": NOTHING, "note": NOTHING},
     "closed_not_cqc_registered": CLOSED,
     "closed_cqc_details_wrong": CLOSED
     | {"differences": frozenset({"what", "given", "registered"})},
@@ -178,6 +180,11 @@ FACTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "closed_withdrawn": CLOSED,
     "closed_no_reply": CLOSED | {"reopen_days": NOTHING},  # for how long a reply takes it up again
     "closed_out_of_scope": CLOSED,
+    "register_changed": CALL
+    | {
+        "register_now": frozenset({"what", "was", "is_now", "given"}),  # each may be ""
+        "command": NOTHING,  # what to type, or ""
+    },
     "at_risk": AT_RISK,
     "breached": BREACHED,
     "level_2": LEVEL_2,

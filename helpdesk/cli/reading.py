@@ -103,8 +103,19 @@ def show_command(context: Context, reference: str, *, save: str | None, wants_js
             return
         from helpdesk.cli import sheet
 
-        candidates = sheet.candidates_for(reader, found)
-    sheet.show(found, candidates, glance.zone, utc_now(), wants_json=wants_json)
+        now = utc_now()
+        known = sheet.beside(reader, found, now)
+    sheet.show(found, known, glance.zone, now, wants_json=wants_json)
+
+
+def show_candidates(context: Context, reference: str, *, wants_json: bool) -> None:
+    """Print what the register has for a call, and nothing else of it."""
+    from helpdesk.cli import sheet
+
+    with context.reading() as (reader, _):
+        found = views.sheet(reader, number_of(reference))
+        known = sheet.beside(reader, found, utc_now())
+    sheet.show_candidates(found, known, wants_json=wants_json)
 
 
 def _save(rows: Sequence[Row], folder: str) -> None:

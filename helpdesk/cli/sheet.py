@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from helpdesk.cli import correspondence
+from helpdesk.cli import correspondence, places
 from helpdesk.cli.cell import cell
 from helpdesk.cli.lines import away_words
 from helpdesk.cli.table import STYLES, local, show_json
 from helpdesk.database import Reader, Row, moment
 from helpdesk.references import reference
 from helpdesk.register.comparing import Candidate, Wanted
+from helpdesk.register.memory import Remembered, remembered
+from helpdesk.register.proposing import proposed
 from helpdesk.register.search import candidates
 from helpdesk.views import Sheet, clock_standing
 from helpdesk.views.lines import is_away
@@ -38,8 +40,12 @@ SURETIES = {
     "sure": "from the {}",
     "likely": "likely, from the {}",
     "guessed": "guessed from the {}",
+    "given": "corrected by {}",
 }
 """How the place is named where a fact was read, by how sure it is that it was meant so."""
+
+MOST_REMEMBERED = 5
+"""How many other calls about the same organisation the sheet of a call names."""
 
 TOLD = {"found_in", "doubts", "policies"}
 """What an event knows that the sheet says beside the facts."""
@@ -61,17 +67,38 @@ def candidates_for(reader: Reader, found: Sheet) -> list[Candidate]:
     )
 
 
-def show(
-    found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime, *, wants_json: bool
-) -> None:
+class Beside(NamedTuple):
+    """What is shown beside a call: the places that it may be about, and other calls like it."""
+
+    candidates: Sequence[Candidate]
+    remembered: Sequence[Remembered]
+
+
+def beside(reader: Reader, found: Sheet, now: datetime) -> Beside:
+    """What the register and the desk's own memory have for the call."""
+    call = found.call
+    others = remembered(reader, call["id"], call["organisation"], now)
+    return Beside(candidates_for(reader, found), others)
+
+
+def show(found: Sheet, known: Beside, zone: str, now: datetime, *, wants_json: bool) -> None:
     if wants_json:
-        show_json(_as_values(found, proposed, now))
+        show_json(_as_values(found, known, now))
         return
-    for line in _lines(found, proposed, zone, now):
+    for line in _lines(found, known, zone, now):
         click.echo(line)
 
 
-def _as_values(found: Sheet, proposed: Sequence[Candidate], now: datetime) -> dict[str, Any]:
+def show_candidates(found: Sheet, known: Beside, *, wants_json: bool) -> None:
+    """Print the places that the call may be about, beside what it says of its organisation."""
+    if wants_json:
+        show_json([places.values_of(each) for each in known.candidates])
+        return
+    for line in (*_facts(found.call, found.read_from), *_candidates(found.call, known.candidates)):
+        click.echo(line)
+
+
+def _as_values(found: Sheet, known: Beside, now: datetime) -> dict[str, Any]:
     number = found.call["id"]
     return {
         "reference": reference(number),
@@ -79,10 +106,8 @@ def _as_values(found: Sheet, proposed: Sequence[Candidate], now: datetime) -> di
         "clocks": [
             {**dict(row), "standing": clock_standing(row, now).value} for row in found.clocks
         ],
-        "candidates": [
-            {**each._asdict(), "place": each.place._asdict(), "words": each.words}
-            for each in proposed
-        ],
+        "candidates": [places.values_of(each) for each in known.candidates],
+        "remembered": [{**each._asdict(), "words": each.words} for each in known.remembered],
         "events": list(found.events),
         "messages": [dict(row) for row in found.messages],
         "attachments": [dict(row) for row in found.attachments],
@@ -90,16 +115,17 @@ def _as_values(found: Sheet, proposed: Sequence[Candidate], now: datetime) -> di
     }
 
 
-def _lines(found: Sheet, proposed: Sequence[Candidate], zone: str, now: datetime) -> Iterator[str]:
+def _lines(found: Sheet, known: Beside, zone: str, now: datetime) -> Iterator[str]:
     call = found.call
     yield from _head(found, zone, now)
     yield from _hold(call, zone)
     yield ""
     yield from _facts(call, found.read_from)
     yield from (f"  in doubt: {cell(doubt)}" for doubt in found.doubts)
+    yield from (f"  {cell(each.words)}" for each in known.remembered[:MOST_REMEMBERED])
     yield from _clocks(found, zone, now)
     if call["state"] in ("received", "acknowledged", "traced"):
-        yield from _candidates(call, proposed)
+        yield from _candidates(call, known.candidates)
     yield from correspondence.mails_of_call(found.messages, found.attachments, zone)
     yield from correspondence.letters_of_call([posted(row) for row in found.letters], zone)
     yield from _history(found, zone)
@@ -193,23 +219,13 @@ def _colour(standing: Standing) -> dict[str, Any]:
     return {"fg": colour or None, "bold": bool(colour)}
 
 
-def _candidates(call: Row, proposed: Sequence[Candidate]) -> Iterator[str]:
+def _candidates(call: Row, found: Sequence[Candidate]) -> Iterator[str]:
     yield ""
-    yield "Candidates in the register" if proposed else "No candidate in the register"
-    for each in proposed:
-        place = each.place
-        number = place.number
-        yield f"  {each.score:.2f}  {number:<14} {cell(place.name)}, {cell(place.postcode)}"
-        codes = f"site {place.site_code or '-'}, parent {place.parent_code or '-'}"
-        provider = f" of {cell(place.provider_name)}" if place.provider_name else ""
-        yield f"        {codes}{provider}; {cell('; '.join(each.words))}"
-        agrees = f"agrees: {', '.join(each.agrees)}" if each.agrees else "nothing agrees"
-        yield f"        found by {each.found_by}; {agrees}"
-        for what, given, registered in each.differs:
-            yield f"        {what} differs: given {cell(given)}, registered {cell(registered)}"
-        option = "--location" if place.location_id else "--provider"
-        if call["state"] != "received":
-            yield f"        helpdesk trace {reference(call['id'])} {option} {number}"
+    yield "Candidates in the register" if found else "No candidate in the register"
+    command = "" if call["state"] == "received" else f"helpdesk trace {reference(call['id'])}"
+    best = proposed(found)
+    for each in found:
+        yield from places.lines_of(each, command, is_proposed=each is best)
 
 
 def _history(found: Sheet, zone: str) -> Iterator[str]:

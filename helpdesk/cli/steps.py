@@ -3,7 +3,7 @@
 import click
 
 from helpdesk.cli.context import Context
-from helpdesk.cli.reading import reference_argument
+from helpdesk.cli.reading import reference_argument, show_candidates
 from helpdesk.cli.table import as_json
 from helpdesk.cli.told import tell
 from helpdesk.errors import BadValue
@@ -43,6 +43,7 @@ def acknowledge_command(context: Context, reference: str, *, wants_json: bool) -
     help="A CQC provider id or parent code: for a question about the parent only.",
 )
 @click.option("--best", is_flag=True, help="The one that the register proposes, if it is sure.")
+@click.option("--none", "none", is_flag=True, help="It is not in the register.")
 @click.option("--deregistered", is_flag=True, help="Although it is no longer registered.")
 @click.option("--instead", is_flag=True, help="Although another agent traced it elsewhere.")
 @as_json
@@ -54,20 +55,25 @@ def trace_command(
     location: str,
     provider: str,
     best: bool,
+    none: bool,
     deregistered: bool,
     instead: bool,
     wants_json: bool,
 ) -> None:
     """Say which organisation of the register a call is about.
 
-    `helpdesk show REF` lists candidates, with what agrees and what differs.
+    Without an option, the candidates: what agrees and what differs, and which one is proposed.
     """
-    if sum(map(bool, (location, provider, best))) > 1:
-        raise click.UsageError("give one of --location, --provider and --best, not more")
+    ways = sum(map(bool, (location, provider, best, none)))
+    if ways > 1:
+        raise click.UsageError("give one of --location, --provider, --best and --none, not more")
+    if not ways:
+        show_candidates(context, reference, wants_json=wants_json)
+        return
     desk, who = context.working()
     from helpdesk.desk.steps import Choice
 
-    choice = Choice(location, provider, best, deregistered, instead)
+    choice = Choice(location, provider, best, deregistered, instead, none)
     tell(desk.trace(reference, who, choice), wants_json=wants_json)
 
 
@@ -75,17 +81,43 @@ def trace_command(
 @reference_argument
 @click.option("--site", default="", metavar="CODE", help="The site code, if the register has none.")
 @click.option("--parent", default="", metavar="CODE", help="The parent code, likewise.")
+@click.option("--new", is_flag=True, help="Allocate from the desk's ranges what there is not yet.")
 @as_json
 @click.pass_obj
 def allocate_command(
-    context: Context, reference: str, *, site: str, parent: str, wants_json: bool
+    context: Context, reference: str, *, site: str, parent: str, new: bool, wants_json: bool
 ) -> None:
     """Provide the codes: those of the register, unless it has none yet.
 
     Both codes go into the letter. This stops the seven days.
     """
     desk, who = context.working()
-    tell(desk.allocate(reference, who, site, parent), wants_json=wants_json)
+    from helpdesk.desk.providing import Wish
+
+    tell(desk.allocate(reference, who, Wish(site, parent, new)), wants_json=wants_json)
+
+
+@click.command("resolve-now")
+@reference_argument
+@click.option("--location", default="", metavar="ID", help="A CQC location id, or a site code.")
+@click.option("--provider", default="", metavar="ID", help="A CQC provider id or parent code.")
+@as_json
+@click.pass_obj
+def resolve_now_command(
+    context: Context, reference: str, *, location: str, provider: str, wants_json: bool
+) -> None:
+    """Acknowledge, trace, allocate and close a call whose code is just looked up, in one go.
+
+    Without an option it is traced to what the register proposes, if that is sure. All or nothing:
+    each step has its event and its letter, and both promises are kept.
+    """
+    if location and provider:
+        raise click.UsageError("give --location or --provider, not both")
+    desk, who = context.working()
+    from helpdesk.desk.steps import Choice
+
+    choice = Choice(location, provider, best=not (location or provider))
+    tell(desk.resolve_now(reference, who, choice), wants_json=wants_json)
 
 
 @click.command("close")

@@ -2,6 +2,7 @@
 
 from enum import Enum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -77,6 +78,17 @@ class OAuth(Section):
     refresh_token_file: Path | None = None  #: written anew whenever the authority gives a newer
     scopes: tuple[str, ...] = ("https://outlook.office365.com/.default",)
     ca_file: Path | None = None
+
+    @field_validator("authority")
+    @classmethod
+    def _keeps_secrets(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+        except ValueError:  # half an address of the sixth version
+            parts = urlsplit("")
+        if parts.scheme != "https" or not parts.hostname:
+            raise ValueError("write where tokens come from as https://...: else secrets are seen")
+        return value
 
 
 class Smtp(Section):

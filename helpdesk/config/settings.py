@@ -11,6 +11,7 @@ from helpdesk import config
 from helpdesk.config import faults
 from helpdesk.config.definitions import definition
 from helpdesk.config.post import Flow, Intake, Login, Mailbox, OAuth, Outbox, Section, Smtp
+from helpdesk.config.register import Codes, Cqc
 from helpdesk.config.sections import (
     Calls,
     Count,
@@ -33,8 +34,10 @@ from workflows.lifecycle import ODS_CODE
 
 __all__ = [
     "Calls",
+    "Codes",
     "Config",
     "Count",
+    "Cqc",
     "Daemon",
     "Desk",
     "DeskHours",
@@ -73,6 +76,8 @@ class Config(Section):
     sla: Sla = Sla()
     holds: Holds = Holds()
     calls: Calls = Calls()
+    codes: Codes = Codes()
+    cqc: Cqc = Cqc()
     replies: Replies = Replies()
     ladder: Ladder = Ladder()
     workflows: Workflows = Workflows()
@@ -167,6 +172,7 @@ def _absolute(found: Config, folder: Path) -> Config:
             "smtp": _with_files(found.smtp, folder),
             "oauth": _with_files(found.oauth, folder),
             "replies": _with_files(found.replies, folder),
+            "cqc": _with_files(found.cqc, folder),
         }
     )
 

@@ -9,7 +9,10 @@ from datetime import date, datetime
 
 from helpdesk.desk import again, any_step, care, holds, letters, mails, people, steps
 from helpdesk.desk.answers import local
+from helpdesk.desk.providing import NO_WISH, Wish
 from helpdesk.desk.raising import raise_by_hand
+from helpdesk.desk.recoding import Recoding, move_code, recode
+from helpdesk.desk.resolving import resolve_now
 from helpdesk.intake import Request
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Role
@@ -55,12 +58,28 @@ class Desk:
             "trace", who, lambda tx: steps.trace(tx, self.journal, reference, who, choice)
         )
 
-    def allocate(self, reference: str, who: Who, site: str = "", parent: str = "") -> Done:
-        """Provide the codes: those of the register, unless it has none and they are given."""
+    def allocate(self, reference: str, who: Who, wish: Wish = NO_WISH) -> Done:
+        """Provide the codes: those of the register, or as wished for where it has none."""
         return self._once(
-            "allocate",
-            who,
-            lambda tx: steps.allocate(tx, self.journal, reference, who, site, parent),
+            "allocate", who, lambda tx: steps.allocate(tx, self.journal, reference, who, wish)
+        )
+
+    def recode(self, reference: str, who: Who, recoding: Recoding) -> Done:
+        """Provide the right codes for a call that was provided wrong ones."""
+        return self._once(
+            "recode", who, lambda tx: recode(tx, self.journal, reference, who, recoding)
+        )
+
+    def resolve_now(self, reference: str, who: Who, choice: steps.Choice) -> Done:
+        """Acknowledge, trace, allocate and close in one go, where the code is just looked up."""
+        return self._once(
+            "resolve", who, lambda tx: resolve_now(tx, self.journal, reference, who, choice)
+        )
+
+    def move_code(self, code: str, to: str, who: Who, reason: str) -> Done:
+        """Say whose a code is, where the register was wrong: a supervisor does that."""
+        return self._once(
+            "move code", who, lambda tx: move_code(tx, self.journal, code, to, who, reason)
         )
 
     def close(self, reference: str, who: Who, ending: steps.Ending) -> Done:
@@ -125,10 +144,13 @@ class Desk:
         """What a canned text may say about the call."""
         return self.store.run(lambda tx: letters.facts_of(tx, self.journal, reference, who))
 
-    def retry_letter(self, letter: int, who: Who) -> Done:
-        """Send a letter again that did not arrive, or that waits for its next try."""
+    def retry_letter(self, letter: int, who: Who, to: str = "") -> Done:
+        """Send a letter again that did not arrive, or that waits for its next try.
+
+        It goes to the call's present address if that was corrected since; or to `to`.
+        """
         return self._once(
-            "retry letter", who, lambda tx: letters.retry(tx, self.journal, letter, who)
+            "retry letter", who, lambda tx: letters.retry(tx, self.journal, letter, who, to)
         )
 
     def cancel_letter(self, letter: int, who: Who, reason: str) -> Done:

@@ -8,6 +8,7 @@ from helpdesk.desk import holds
 from helpdesk.desk.addresses import check_address
 from helpdesk.desk.answers import answer, local, still_waits
 from helpdesk.desk.people import known
+from helpdesk.desk.remembering import remember
 from helpdesk.errors import BadValue
 from helpdesk.intake import characters
 from helpdesk.journal import Journal, Who
@@ -77,6 +78,7 @@ def correct(
     if call.organisation:
         call.unreadable = ""  # a person has read it
     journal.note(tx, call, "corrected", who, now=now, before=before)
+    remember(tx, call)
     if call.hold is not None:
         holds.schedule(tx, journal, call)  # an address that letters go to can be asked again
     names = ", ".join(name.replace("_", " ") for name in new)

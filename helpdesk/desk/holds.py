@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from helpdesk.desk.answers import answer, local, told
+from helpdesk.desk.awaiting import awaited
 from helpdesk.desk.organisations import agent_of
 from helpdesk.errors import BadValue
 from helpdesk.intake import characters
@@ -59,6 +60,7 @@ def hold(tx: Tx, journal: Journal, reference: str, who: Who, holding: Holding) -
     return answer(
         call,
         f"{call.reference} {WAITS[holding.reason]}{_until(journal, call)}",
+        _what_wakes(tx, call),
         _what_its_clock_does(tx, journal, call),
         told(call, letters) if holding.ask else "",
         _what_comes(tx, journal, call),
@@ -157,6 +159,7 @@ def _held(tx: Tx, journal: Journal, call: Call, who: Who, holding: Holding, note
         pauses=pauses or None,
         pause_ends=_iso(tx.now + allowed) if allowed and pauses else None,
         due=_iso(due),
+        awaited=awaited(tx, call) if holding.reason is Hold.AWAITING_CQC else None,
     )
 
 
@@ -184,6 +187,16 @@ def _what_its_clock_does(tx: Tx, journal: Journal, call: Call) -> str:
     ends = waiting(tx, call).pause_ends
     until = f", at most until {local(journal, ends)}" if ends else ""
     return f"its {paused.target} clock stands still{until}"
+
+
+def _what_wakes(tx: Tx, call: Call) -> str:
+    """A word on what the next register load is looked through for."""
+    if call.hold is not Hold.AWAITING_CQC:
+        return ""
+    if not (known := awaited(tx, call)):
+        return "it goes on when a register load brings the organisation"
+    wanted = [f"{name} {given}" for name, given in known["wanted"].items()]
+    return f"it goes on when a register load changes {' or '.join(wanted) or 'anything of it'}"
 
 
 def _what_comes(tx: Tx, journal: Journal, call: Call) -> str:

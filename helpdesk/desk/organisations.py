@@ -1,13 +1,14 @@
-"""Which organisation of the register a call is about, and which codes that one has."""
+"""Which organisation of the register a call is about."""
 
 from typing import Any, NamedTuple
 
 from helpdesk.desk.people import known
-from helpdesk.errors import BadValue, NotFound
+from helpdesk.errors import NotFound
 from helpdesk.journal import Who
-from helpdesk.models import Agent, Call, Location, Provider
-from helpdesk.register.codes import Code, is_code, read_parent, read_site
+from helpdesk.models import Agent, Call
+from helpdesk.register.codes import is_code, read_parent, read_site
 from helpdesk.register.comparing import Candidate, Wanted
+from helpdesk.register.loads import standing
 from helpdesk.register.places import Place, locations, providers
 from helpdesk.register.proposing import likeliest, proposed
 from helpdesk.register.search import candidates, compared, location_by, provider_by
@@ -23,6 +24,7 @@ class Choice(NamedTuple):
     best: bool = False  #: the candidate that the register proposes
     deregistered: bool = False  #: an organisation that is no longer registered will do
     instead: bool = False  #: although another agent traced it elsewhere
+    none: bool = False  #: it is not in the register
 
 
 class Found(NamedTuple):
@@ -34,36 +36,6 @@ class Found(NamedTuple):
     matched_by: str
     warnings: tuple[str, ...]
     facts: dict[str, Any]  #: what was compared, for the event
-
-
-class Codes(NamedTuple):
-    """The codes of one organisation: "" where there is none."""
-
-    site: str
-    parent: str
-    site_name: str
-    parent_name: str
-    new: bool = False  #: at least one was not in the register before
-    remarks: tuple[str, ...] = ()
-
-    @property
-    def words(self) -> str:
-        parts = [
-            f"site code {self.site} ({self.site_name})" if self.site else "",
-            f"parent code {self.parent} ({self.parent_name})" if self.parent else "",
-        ]
-        return ", ".join(filter(None, parts)) or "no code yet"
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """What the letter says of them."""
-        return {
-            "site": self.site,
-            "parent": self.parent,
-            "site_name": self.site_name,
-            "parent_name": self.parent_name,
-            "newly_allocated": self.new,
-        }
 
 
 def agent_of(tx: Tx, who: Who) -> Agent:
@@ -108,13 +80,29 @@ def chosen(tx: Tx, call: Call, choice: Choice) -> Found:
             "agrees": [each for each in candidate.agrees if each != candidate.found_by],
             "differs": [list(each) for each in candidate.differs],
             "status": place.words[0],
+            "score": candidate.score,
+            **against(tx),
         },
     )
 
 
+def like(tx: Tx, call: Call) -> list[str]:
+    """What comes nearest to what the call asks for, in words, for the record."""
+    return [
+        f"{each.place.title}, {each.score:.2f}, {each.place.words[0]}"
+        for each in candidates(tx, wanted(call), limit=3)
+    ]
+
+
+def against(tx: Tx) -> dict[str, Any]:
+    """Which state of the register something was looked up in, for the event."""
+    stands = standing(tx)
+    return {"register": f"load {stands.number}: {stands.words}"} if stands else {}
+
+
 def differences(tx: Tx, call: Call) -> list[dict[str, str]]:
     """What the requester gave beside what the register has, where the two differ."""
-    place = _place_of(tx, call)
+    place = place_of(tx, call)
     if place is None:
         return []
     candidate = compared(tx, place, "", wanted(call))
@@ -124,56 +112,12 @@ def differences(tx: Tx, call: Call) -> list[dict[str, str]]:
     ]
 
 
-def registered_codes(tx: Tx, call: Call) -> Codes:
-    """The codes that the register has for the organisation that the call is traced to."""
-    place = _place_of(tx, call)
-    if place is None:
-        return Codes("", "", "", "")
-    names = (place.name, place.provider_name or place.name)
-    return Codes(place.site_code, place.parent_code, *names)
-
-
-def codes_for(tx: Tx, call: Call, site: str, parent: str) -> Codes:
-    """The codes to provide: the register's, or those given where it has none.
-
-    BadValue if a given code cannot be one, is not the register's, or is another's.
-    """
-    if site or parent:
-        tx.alone("register")  # nobody may give the same code, or load another, meanwhile
-    registered = registered_codes(tx, call)
-    read = (read_site(site) if site else None, read_parent(parent) if parent else None)
-    _check(tx, call, registered.site, read[0], registered.site_name)
-    _check(tx, call, registered.parent, read[1], registered.parent_name)
-    remarks = [word for code in read if code for word in code.remarks]
-    found = registered._replace(
-        site=read[0].value if read[0] else registered.site,
-        parent=read[1].value if read[1] else registered.parent,
-    )
-    new = (found.site, found.parent) != (registered.site, registered.parent)
-    return found._replace(new=new, remarks=tuple(remarks))
-
-
-def check_same(call: Call, site: str, parent: str) -> None:
-    """StepNotAllowed if a code is given that the call, allocated already, was not provided."""
-    provided = (call.site_code, call.parent_code)
-    given = (read_site(site).value if site else "", read_parent(parent).value if parent else "")
-    if any(code and code not in provided for code in given):
-        raise StepNotAllowed(
-            f"{call.reference} was allocated {' and '.join(filter(None, provided))} already; for"
-            " another code raise a new call"
-        )
-
-
-def keep_new_codes(tx: Tx, call: Call, codes: Codes) -> None:
-    """Write codes that the register did not have into it."""
-    location = tx.session.get(Location, call.location_id) if call.location_id else None
-    provider = tx.session.get(Provider, call.provider_id) if call.provider_id else None
-    if location and codes.site and not location.code:
-        location.code = codes.site
-    if provider and codes.parent and not provider.code:
-        provider.code = codes.parent
-    if location and not provider and codes.parent:
-        location.parent_code = location.parent_code or codes.parent
+def place_of(tx: Tx, call: Call) -> Place | None:
+    """What the register says of the organisation that the call is traced to."""
+    found = locations(tx, "l.id = :key", key=call.location_id) if call.location_id else []
+    if not found and call.provider_id:
+        found = providers(tx, "p.id = :key", key=call.provider_id)
+    return found[0] if found else None
 
 
 def _named(tx: Tx, call: Call, choice: Choice) -> Candidate:
@@ -223,34 +167,6 @@ def _remarks(choice: Choice) -> tuple[str, ...]:
     if choice.best or not is_code(given):
         return ()
     return (read_site(given) if choice.location else read_parent(given)).remarks
-
-
-def _check(tx: Tx, call: Call, registered: str, given: Code | None, name: str) -> None:
-    if given is None or given.value == registered:
-        return
-    if registered:
-        raise BadValue(
-            f"the register has {registered} for {name}, and you gave {given.value}; leave it out to"
-            " provide the register's, or load a newer register first"
-        )
-    others = locations(
-        tx, "l.code = :code AND l.id <> :mine", code=given.value, mine=call.location_id or 0
-    )
-    others += providers(
-        tx, "p.code = :code AND p.id <> :mine", code=given.value, mine=call.provider_id or 0
-    )
-    if others:
-        raise BadValue(
-            f"{given.value} is the code of {others[0].title} already; no code is given twice"
-        )
-
-
-def _place_of(tx: Tx, call: Call) -> Place | None:
-    """What the register says of the organisation that the call is traced to."""
-    found = locations(tx, "l.id = :key", key=call.location_id) if call.location_id else []
-    if not found and call.provider_id:
-        found = providers(tx, "p.id = :key", key=call.provider_id)
-    return found[0] if found else None
 
 
 def _differences_said(candidate: Candidate) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from helpdesk.desk.addresses import check_address
 from helpdesk.desk.answers import answer, local
+from helpdesk.desk.remembering import others, remember
 from helpdesk.errors import BadValue
 from helpdesk.intake import Request, characters
 from helpdesk.journal import FIELDS, Journal, Who
@@ -52,6 +53,7 @@ def raise_by_hand(
         call,
         f"{call.reference} is raised",
         f"still missing: {', '.join(missing)}" if missing else "",
+        *(each.words for each in others(tx, call)[:3]),
     )
 
 
@@ -68,6 +70,7 @@ def raised(
     )
     complete(call, request)
     tx.add(call)
+    remember(tx, call)
     places = request.found_in
     journal.entered(
         tx,

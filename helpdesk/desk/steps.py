@@ -2,15 +2,21 @@
 
 from typing import NamedTuple
 
-from helpdesk.desk import holds, organisations
+import sqlalchemy as sa
+from sqlmodel import col
+
+from helpdesk.desk import holds, organisations, providing
 from helpdesk.desk.answers import answer, check_ours, done_already, local, told, whose
 from helpdesk.desk.organisations import Choice
+from helpdesk.desk.providing import NO_WISH, Wish
+from helpdesk.desk.remembering import remember
 from helpdesk.errors import BadValue, CallChanged
 from helpdesk.journal import Journal, Who
-from helpdesk.models import Call, Letter
+from helpdesk.models import Call, Letter, Location
 from helpdesk.store import Answer, Tx
 from workflows import machine
 from workflows.lifecycle import Outcome, State, Step
+from workflows.refused import StepNotAllowed
 from workflows.standing import outcome_words
 
 __all__ = ["Choice", "Ending", "acknowledge", "allocate", "close", "trace"]
@@ -18,6 +24,11 @@ __all__ = ["Choice", "Ending", "acknowledge", "allocate", "close", "trace"]
 
 SILENT = (Outcome.PROVIDED, Outcome.SPAM)
 """Ways of ending of which the requester hears nothing: they have their code, or asked for none."""
+
+
+NOT_IN_REGISTER = "not_in_register"
+
+_ANY_LOCATION = sa.select(col(Location.id)).limit(1)
 
 
 class Ending(NamedTuple):
@@ -55,6 +66,8 @@ def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) ->
     earlier = tx.last_event(call, State.TRACED) if call.state == State.TRACED else None
     # The rules are asked before the register: a call in the wrong state needs no search.
     state = machine.after(journal.workflow(call), call.state, Step.TRACE, {"organisation"})
+    if choice.none:
+        return _not_found(tx, journal, call, who)
     found = organisations.chosen(tx, call, choice)
     if earlier and (call.location_id, call.provider_id) == (found.location_id, found.provider_id):
         when = f"by {earlier.by}, {local(journal, earlier.at)}"
@@ -68,7 +81,8 @@ def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) ->
     call.location_id, call.provider_id = found.location_id, found.provider_id
     call.matched_by = found.matched_by
     journal.entered(tx, call, state, who, **found.facts)
-    codes = organisations.registered_codes(tx, call)
+    remember(tx, call, found.facts["cqc_id"])
+    codes = providing.registered_codes(tx, call)
     instead = f" instead of {earlier.facts.get('name', 'another')}" if earlier else ""
     return answer(
         call,
@@ -79,25 +93,26 @@ def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) ->
     )
 
 
-def allocate(tx: Tx, journal: Journal, reference: str, who: Who, site: str, parent: str) -> Answer:
+def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO_WISH) -> Answer:
     call = tx.call(reference)
     check_ours(call, "allocate")
     if call.state != State.TRACED and (
         already := done_already(tx, journal, call, State.ALLOCATED, who)
     ):
-        organisations.check_same(call, site, parent)
+        providing.check_same(call, wish)
         return already
     # Asked first without codes, so that a call in the wrong state says that and no more.
     machine.after(journal.workflow(call), call.state, Step.ALLOCATE, {"code"})
-    codes = organisations.codes_for(tx, call, site, parent)
+    codes = providing.codes_for(tx, call, wish, journal.config.codes)
     known = {"code"} if codes.site or codes.parent else ()
     state = machine.after(journal.workflow(call), call.state, Step.ALLOCATE, known)
     if call.hold is not None:
         holds.end(tx, journal, call, who, tx.now, why="its code is provided")
     call.site_code, call.parent_code = codes.site, codes.parent
-    organisations.keep_new_codes(tx, call, codes)
+    providing.keep(tx, call, codes, who)
+    remember(tx, call)
     event = journal.entered(
-        tx, call, state, who, site=codes.site, parent=codes.parent, new=codes.new or None
+        tx, call, state, who, site=codes.site, parent=codes.parent, new=bool(codes.given) or None
     )
     agent = organisations.agent_of(tx, who).full_name
     letters = journal.tell(
@@ -115,7 +130,7 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, site: str, pare
 def close(tx: Tx, journal: Journal, reference: str, who: Who, ending: Ending) -> Answer:
     call = tx.call(reference)
     check_ours(call, "close")
-    outcome = ending.outcome or (Outcome.PROVIDED if call.state == State.ALLOCATED else None)
+    outcome = ending.outcome or _natural(tx, call)
     if call.state == State.CLOSED and outcome in (None, call.outcome):
         already = done_already(tx, journal, call, State.CLOSED, who)
         return already or answer(call, f"{call.reference} is closed already")
@@ -163,6 +178,43 @@ def end(  # noqa: PLR0913  # all that the end of a call is made of
         agent=agent,
         reopen_days=journal.config.calls.reopen_within.days,
     )
+
+
+def _not_found(tx: Tx, journal: Journal, call: Call, who: Who) -> Answer:
+    """Note that the organisation is not in the register, with what was looked for, and in what."""
+    if call.state != State.ACKNOWLEDGED:
+        raise StepNotAllowed(
+            f"{call.reference} was traced already; trace it elsewhere with --instead, or close it"
+        )
+    if tx.session.execute(_ANY_LOCATION).first() is None:
+        raise StepNotAllowed("the register is empty: load it first (helpdesk register load FILE)")
+    looked_for = {
+        name: value for name, value in organisations.wanted(call)._asdict().items() if value
+    }
+    like = organisations.like(tx, call)
+    journal.note(
+        tx,
+        call,
+        NOT_IN_REGISTER,
+        who,
+        looked_for=looked_for,
+        like=like,
+        **organisations.against(tx),
+    )
+    return answer(
+        call,
+        f"{call.reference} is noted as not in the register",
+        f"note: what comes nearest is {like[0]}" if like else "",
+        f"to tell the requester: helpdesk close {call.reference}",
+    )
+
+
+def _natural(tx: Tx, call: Call) -> Outcome | None:
+    """How a call ends if nobody says otherwise: by what became of it."""
+    if call.state == State.ALLOCATED:
+        return Outcome.PROVIDED
+    is_missing = call.state == State.ACKNOWLEDGED and tx.last_event(call, NOT_IN_REGISTER)
+    return Outcome.NOT_CQC_REGISTERED if is_missing else None
 
 
 def _original(tx: Tx, call: Call, ending: Ending, outcome: str | None) -> Call | None:

@@ -66,7 +66,7 @@ class Location(Row, table=True):
     predecessors: str = ""
     source: str  #: the file that last changed it
     loaded_at: datetime = Field(sa_type=UtcMoment)
-    listed_in: int | None = None  #: the load of the last list of all places that had it
+    listed: bool = False  #: whether the last list of all places had it
 
     __table_args__ = (sa.Index("ix_location_code", "code", unique=True, **ONE_BEARER),)
 

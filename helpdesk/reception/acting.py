@@ -11,6 +11,7 @@ from helpdesk.intake import Found, Message, Request, Surety, form
 from helpdesk.intake.automatic import PEOPLES_SIGNS, WEAK_SIGNS
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call, MailState, ReceivedMail, Trust
+from helpdesk.reception.chasing import Chase, chased_by
 from helpdesk.reception.keeping import keep_message
 from helpdesk.reception.returned import letter_of, note_return
 from helpdesk.reception.threads import (
@@ -61,6 +62,7 @@ class Reading(NamedTuple):
             return self._read_again(tx, row, tx.call(reference(row.call_id)), sender, thread)
         if twin := twin_of(tx, row, message):
             row.state, row.call_id = MailState.DUPLICATE, twin.call_id
+            tx.lay_copies(row)
             row.reason = f"the same message as mail {twin.received_mail_id}, by another way"
             return {"became": "duplicates"}
         why = message.automatic or self._loop(tx)
@@ -70,9 +72,20 @@ class Reading(NamedTuple):
                 # A person may have written it all the same.
                 about.reply_waiting |= has_part_in(tx, about, message, sender)
             return self._file(tx, row, about, sender, why)
-        if thread.call is not None and not is_long_over(self.journal, thread.call, row.arrived_at):
-            return self._lay(tx, row, thread.call, sender)
+        if chase := self._goes_on(tx, row, sender, thread, is_a_persons=not why):
+            return self._lay(tx, row, chase.call, sender, chase.why)
         return self._raise(tx, row, why, sender, thread)
+
+    def _goes_on(
+        self, tx: Tx, row: ReceivedMail, sender: Sender, thread: Thread, *, is_a_persons: bool
+    ) -> Chase | None:
+        """The call that the mail goes on with: of its thread, or one that it asks for again."""
+        if thread.call is not None:
+            is_over = is_long_over(self.journal, thread.call, row.arrived_at)
+            return None if is_over else Chase(thread.call)
+        if thread.claims is not None or not is_a_persons:
+            return None
+        return chased_by(tx, self.message, self.request, sender)
 
     def _loop(self, tx: Tx) -> str | None:
         config, sender = self.journal.config, self.message.sender.address
@@ -99,8 +112,13 @@ class Reading(NamedTuple):
             self.journal.note(tx, call, "automatic_mail", INTAKE, at=row.arrived_at, why=why)
         return {"became": "filed"}
 
-    def _lay(self, tx: Tx, row: ReceivedMail, call: Call, sender: Sender) -> Answer:
-        """Lay a reply to its call. No mail ever changes a state: an agent reads it."""
+    def _lay(
+        self, tx: Tx, row: ReceivedMail, call: Call, sender: Sender, found_by: str = ""
+    ) -> Answer:
+        """Lay a reply to its call. No mail ever changes a state: an agent reads it.
+
+        `found_by`: what it has in common with the call, if no thread leads there.
+        """
         row.state = MailState.TAKEN
         message = self.message
         if call.hold is not None and not sender.is_desk and has_part_in(tx, call, message, sender):
@@ -111,7 +129,9 @@ class Reading(NamedTuple):
             self.journal.note(tx, call, "mail_of_agent", INTAKE, at=row.arrived_at, mail=row.id)
         else:
             call.reply_waiting = True
-            self.journal.note(tx, call, "reply", INTAKE, at=row.arrived_at, mail=row.id)
+            self.journal.note(
+                tx, call, "reply", INTAKE, at=row.arrived_at, mail=row.id, found_by=found_by
+            )
         return {"became": "threaded", "reference": call.reference}
 
     def _raise(

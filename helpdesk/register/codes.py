@@ -1,6 +1,7 @@
 """ODS codes and CQC ids as people write them: read, repaired where that is safe, or refused."""
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from helpdesk.errors import BadValue
@@ -67,6 +68,29 @@ def is_code(text: str) -> bool:
     return any(re.fullmatch(shape.pattern, _repair(_plain(text))) for shape in (SITE, PARENT))
 
 
+def read_any(text: str) -> Code:
+    """The code that `text` holds, of either level; BadValue if it cannot be one."""
+    return read_site(text) if _plain(text)[:1] in ("U", "V") else read_parent(text)
+
+
+def site_in(text: str) -> str:
+    """The site code that `text` holds; "" if none."""
+    return _found(text, read_site)
+
+
+def parent_in(text: str) -> str:
+    """The parent code that `text` holds; "" if none."""
+    return _found(text, read_parent)
+
+
+def read_id(text: str) -> str:
+    """The CQC id that `text` holds; "" if none."""
+    try:
+        return read_cqc_id(text)
+    except BadValue:
+        return ""
+
+
 def read_cqc_id(text: str) -> str:
     """The CQC id that `text` holds: `1-` and digits, or the ODS code that a NHS trust goes by.
 
@@ -94,6 +118,13 @@ def _read(text: str, wanted: Shape, other: Shape) -> Code:
     raise BadValue(
         f"{text!r} is not a {wanted.name}; give {wanted.words} (B, I, O, S, U and Z are not used)"
     )
+
+
+def _found(text: str, read: Callable[[str], Code]) -> str:
+    try:
+        return read(text).value
+    except BadValue:
+        return ""
 
 
 def _plain(text: str) -> str:

@@ -1,16 +1,30 @@
 """Lays a place of the register beside what a request says: what agrees, what differs, how far."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from helpdesk.database import Reader
 from helpdesk.errors import BadValue
-from helpdesk.register.codes import Code, read_cqc_id, read_parent, read_site
-from helpdesk.register.keys import name_agreement, phone_key, postcode_key
+from helpdesk.register.codes import Code, read_cqc_id
+from helpdesk.register.keys import (
+    LONGEST,
+    phone_key,
+    postcode_agreement,
+    postcode_key,
+    postcode_readings,
+)
+from helpdesk.register.names import Name, Weights, agreement, named
 from helpdesk.register.places import Place
+from helpdesk.register.ways import LOCATION_ID, PARENT_CODE, PROVIDER_ID, SITE_CODE
 
 WEIGHTS = {"name": 0.45, "postcode": 0.35, "phone": 0.20}
 """What each fact adds to the score, if it was given and there is one in the register."""
+
+EVIDENCE = {"name": 0.45, "postcode": 0.35, "phone": 0.35}
+"""What each fact adds to the order: a number is one place's, where many share a postcode."""
+
+OF_ITS_OWN_KEY, OF_ITS_PROVIDERS, GONE = 0.4, 0.1, -0.05
+"""What else does: an id or code of the place, one of its provider, and being deregistered."""
 
 SAME_NAME = 0.8
 """From here on a name is told to agree."""
@@ -19,16 +33,12 @@ UNDECIDED = 0.8
 """The most that a candidate scores by one fact alone, or against an id or code that was given."""
 
 GIVEN_AS = {"name": "organisation", "postcode": "postcode", "phone": "phone"}
-
-LOCATION_ID, PROVIDER_ID = "CQC location id", "CQC provider id"
-SITE_CODE, PARENT_CODE = "ODS site code", "ODS parent code"
 OF_ITS_OWN = (LOCATION_ID, SITE_CODE)
 
-WHOSE_ID = """
-SELECT EXISTS (SELECT 1 FROM location WHERE cqc_id = :key) AS of_location,
-       EXISTS (SELECT 1 FROM location WHERE provider_cqc_id = :key)
-       OR EXISTS (SELECT 1 FROM provider WHERE cqc_id = :key) AS of_provider
-"""
+_OTHERWISE = re.compile(
+    r"\s(?:t/a|ta|t\.a\.|trading as|a\.?k\.?a\.?|also known as|formerly|previously|was)[:\s]\s*",
+    re.IGNORECASE,
+)
 
 
 class Wanted(NamedTuple):
@@ -50,6 +60,16 @@ class Key(NamedTuple):
     value: str  #: as the register writes it
 
 
+class Given(NamedTuple):
+    """What is wanted, read once: to be laid beside many places."""
+
+    wanted: Wanted
+    names: tuple[Name, ...]  #: the whole, and each of the names that it is made of
+    postcodes: tuple[str, ...]
+    phone: str
+    keys: tuple[Key, ...] = ()
+
+
 class Candidate(NamedTuple):
     """A place that may be meant."""
 
@@ -59,53 +79,81 @@ class Candidate(NamedTuple):
     differs: tuple[tuple[str, str, str], ...]  #: what, as given, as registered
     score: float  #: 0 to 1
     exact: bool  #: found by the id or code of its own
+    degrees: tuple[tuple[str, float], ...] = ()  #: how far name, postcode and phone agree
+    of_provider: bool = False  #: the name that agrees is its provider's, and may be others' too
+    succeeds: bool = False  #: what was given is rather of an earlier registration of it
+    evidence: float = 0.0  #: what speaks for it, whatever was not given: the order goes by this
 
     @property
     def words(self) -> tuple[str, ...]:
         return self.place.words
 
-
-def keys_of(reader: Reader, wanted: Wanted) -> tuple[Key, ...]:
-    """The ids and codes in `wanted`, each told for what it is: requesters mix up the boxes."""
-    boxes = ((LOCATION_ID, wanted.location_id), (PROVIDER_ID, wanted.provider_id))
-    keys = [
-        Key(_whose(reader, value, box), given, value)
-        for box, given in boxes
-        if (value := cqc_id(given))
-    ]
-    for what, read in ((SITE_CODE, read_site), (PARENT_CODE, read_parent)):
-        if value := code(wanted.code, read):
-            keys.append(Key(what, wanted.code, value))
-    return tuple(dict.fromkeys(keys))
+    @property
+    def comparison(self) -> str:
+        """What agrees and how far: postcode same, name 0.93, phone differs."""
+        return ", ".join(f"{fact} {_in_words(degree)}" for fact, degree in self.degrees)
 
 
-def beside(place: Place, found_by: str, wanted: Wanted, keys: tuple[Key, ...]) -> Candidate:
+def given(wanted: Wanted) -> Given:
+    """`wanted` with its names, postcode and number read; whose ids it holds is yet to be known."""
+    wanted = Wanted(*(text[:LONGEST] for text in wanted))
+    whole = wanted.organisation
+    names = map(named, dict.fromkeys((whole, *_OTHERWISE.split(whole))))
+    return Given(
+        wanted,
+        tuple(name for name in names if name.words),
+        postcode_readings(wanted.postcode),
+        phone_key(wanted.phone),
+    )
+
+
+def beside(place: Place, found_by: str, wanted: Given, weights: Weights) -> Candidate:
     """`place` beside what is wanted: what agrees, what differs, and how far.
 
     A telephone number that differs is told, but lowers no score: managers give their mobiles.
     """
     exact = found_by in OF_ITS_OWN
     bears = dict(_borne(place))
+    keys = wanted.keys
     same_keys = tuple(dict.fromkeys(key.what for key in keys if bears[key.what] == key.value))
-    agreement = dict(_agreement(place, wanted))
+    own, of_provider = _names(place, wanted, weights)
+    agreement = dict(_agreement(place, wanted, max(own, of_provider)))
     same = tuple(fact for fact, degree in agreement.items() if degree >= SAME_NAME)
     if found_by in same:  # say all that it was found by
         found_by = " and ".join((found_by, *(fact for fact in same if fact != found_by)))
     differs = (
         *_other_keys(keys, bears, same_keys),
         *(
-            (fact, getattr(wanted, GIVEN_AS[fact]), getattr(place, fact))
+            (fact, getattr(wanted.wanted, GIVEN_AS[fact]), getattr(place, fact))
             for fact in agreement
             if fact not in same
         ),
     )
     contradicted = any(bears[key.what] != key.value for key in keys)
     score = _score(_counted(agreement), is_exact=exact, is_contradicted=contradicted)
-    return Candidate(place, found_by, same_keys + same, differs, score, exact)
+    degrees = tuple((fact, round(degree, 2)) for fact, degree in agreement.items())
+    return Candidate(
+        place,
+        found_by,
+        same_keys + same,
+        differs,
+        score,
+        exact,
+        degrees,
+        of_provider=own < of_provider,
+        evidence=_evidence(place, agreement, same_keys),
+    )
+
+
+def words_beside(place: Place) -> Iterator[Name]:
+    """The names of a place that a given name is laid beside."""
+    yield from (named(text) for text in _texts(place) if text)
 
 
 def cqc_id(text: str) -> str:
     """The CQC id that `text` holds; "" if none: what stands in that box need not be one."""
+    if not text:
+        return ""
     try:
         return read_cqc_id(text)
     except BadValue:
@@ -114,17 +162,12 @@ def cqc_id(text: str) -> str:
 
 def code(text: str, read: Callable[[str], Code]) -> str:
     """The code that `read` finds in `text`; "" if none."""
+    if not text:
+        return ""
     try:
         return read(text).value
     except BadValue:
         return ""
-
-
-def _whose(reader: Reader, value: str, box: str) -> str:
-    (known,) = reader.rows(WHOSE_ID, key=value)
-    if known["of_location"]:
-        return LOCATION_ID
-    return PROVIDER_ID if known["of_provider"] else box
 
 
 def _borne(place: Place) -> Iterator[tuple[str, str]]:
@@ -147,21 +190,58 @@ def _other_keys(
             yield key.what, key.given, bears[key.what]
 
 
-def _agreement(place: Place, wanted: Wanted) -> Iterator[tuple[str, float]]:
+def _evidence(place: Place, agreement: dict[str, float], same_keys: tuple[str, ...]) -> float:
+    facts = sum(EVIDENCE[fact] * degree for fact, degree in agreement.items())
+    own = OF_ITS_OWN_KEY * any(key in OF_ITS_OWN for key in same_keys)
+    providers = OF_ITS_PROVIDERS * any(key not in OF_ITS_OWN for key in same_keys)
+    return round(facts + own + providers + GONE * (not place.is_registered), 3)
+
+
+def _agreement(place: Place, wanted: Given, name: float) -> Iterator[tuple[str, float]]:
     """Each fact that can be compared, and how far it agrees."""
-    if wanted.organisation:
-        yield "name", _name_agreement(place, wanted.organisation)
-    if (given := postcode_key(wanted.postcode)) and place.postcode:
-        yield "postcode", float(given == postcode_key(place.postcode))
-    if (given := phone_key(wanted.phone)) and place.phone:
-        yield "phone", float(given == phone_key(place.phone))
+    if wanted.wanted.organisation.strip():
+        yield "name", name
+    if wanted.postcodes and place.postcode:
+        yield "postcode", postcode_agreement(wanted.postcodes, postcode_key(place.postcode))
+    if wanted.phone and place.phone:
+        yield "phone", float(wanted.phone == phone_key(place.phone))
 
 
-def _name_agreement(place: Place, given: str) -> float:
-    own = max(name_agreement(given, name) for name in (place.name, place.also_known_as))
-    of_provider = name_agreement(given, place.provider_name)
+def _names(place: Place, wanted: Given, weights: Weights) -> tuple[float, float]:
+    """How far the names of the place itself agree, and that of its provider."""
+    names = [named(text) for text in (place.name, place.also_known_as) if text]
+    if any(one.words == name.words for one in wanted.names for name in names):
+        return 1.0, 0.0  # that is soon seen, and spares the rest
+    provider, explained = named(place.provider_name), named(place.address).words
+    explained_or_run_by = explained | provider.words
+    own = max(
+        (
+            agreement(one, name, explained_or_run_by, weights)
+            for one in wanted.names
+            for name in names
+        ),
+        default=0.0,
+    )
+    of_provider = max(
+        (
+            agreement(one, provider, explained, weights)
+            for one in wanted.names
+            if one.words & provider.words
+        ),
+        default=0.0,
+    )
     # All places of one provider share its name, so half of it says nothing for any of them.
-    return max(own, of_provider) if of_provider >= SAME_NAME else own
+    return own, of_provider if of_provider >= SAME_NAME else 0.0
+
+
+def _texts(place: Place) -> Iterable[str]:
+    return (place.name, place.also_known_as, place.provider_name)
+
+
+def _in_words(degree: float) -> str:
+    if degree == 1:
+        return "same"
+    return f"{degree:.2f}" if degree else "differs"
 
 
 def _counted(agreement: dict[str, float]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from workflows.kinds import Kind
@@ -63,6 +63,14 @@ class ProviderEntry(NamedTuple):
     predecessors: str = ""
 
 
+class Succession(NamedTuple):
+    """What a file says of two codes: the organisation of the second follows that of the first."""
+
+    code: str
+    successor_code: str
+    on: date | None = None
+
+
 class Reject(NamedTuple):
     """A piece of a file that could not be read."""
 
@@ -81,11 +89,14 @@ class Skip(NamedTuple):
 
 
 Entry = LocationEntry | ProviderEntry
+Piece = Entry | Succession | Reject | Skip
 
 NOT_SOCIAL_CARE = Skip("not adult social care")
 
 _COMPACT_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _LOCAL_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_SERIAL_DAY = re.compile(r"(\d{5})(?:\.\d*)?")
+_BEFORE_SERIAL_DAYS = date(1899, 12, 30)
 
 
 def plain(value: object, longest: int = LONGEST) -> str:
@@ -103,8 +114,13 @@ def address(*lines: object) -> str:
 
 
 def day(value: object) -> date | None:
-    """A date as the register's files write it: 2010-12-29, 20101229 or 29/12/2010."""
+    """A date as the register's files write it: 2010-12-29, 20101229, 29/12/2010.
+
+    Or as spreadsheets count them: 40541.
+    """
     text = plain(value)[:10]
+    if serial := _SERIAL_DAY.fullmatch(text):
+        return _BEFORE_SERIAL_DAYS + timedelta(days=int(serial[1]))
     if compact := _COMPACT_DAY.fullmatch(text):
         text = "-".join(compact.groups())
     elif local := _LOCAL_DAY.fullmatch(text):

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections.abc import Iterable
+from itertools import product
 
 SAME_WORD = {"&": " and ", "+": " and "}
 """Signs that stand for a word."""
@@ -17,10 +18,38 @@ COMMON = frozenset(
 )
 """Words that half of all care providers bear: they say little about which one is meant."""
 
-COMMON_WEIGHT = 0.25
-ALIKE = 0.6
-"""From here on two spellings may be of one word."""
+SPELLINGS = {
+    "saint": "st",
+    "saints": "st",
+    "road": "rd",
+    "avenue": "ave",
+    "centre": "ctr",
+    "center": "ctr",
+    "res": "residential",
+    "resi": "residential",
+    "residental": "residential",
+    "hse": "house",
+    "svcs": "services",
+    "grp": "group",
+}
+"""Words that are written in more than one way, and the one that they are compared in."""
 
+LONGEST = 300
+"""No name, postcode or number is longer: what follows is not looked at."""
+
+ONE_SLIP, SAME_OUTCODE = 0.6, 0.25
+"""How far a postcode agrees that differs in one letter, or in its second half alone."""
+
+SHORTEST = len("M11AA")
+
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
+_POSTCODE_SAID = re.compile(r"(?<![0-9A-Z])[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}(?![0-9A-Z])")
+_LOOK_ALIKES = {
+    "0": "O", "O": "0", "1": "IL", "I": "1", "L": "1", "5": "S", "S": "5", "8": "B", "B": "8",
+    "2": "Z", "Z": "2",
+}  # fmt: skip
+
+_NOT_OF_A_POSTCODE = re.compile(r"[^A-Z0-9]+")
 _NOT_DIGITS = re.compile(r"\D+")
 _EXTENSION = re.compile(r"(?:ext|x|#|[/,;]|\bor\b)", re.IGNORECASE)
 _APOSTROPHES = re.compile(r"['\u2018\u2019`]")
@@ -29,7 +58,50 @@ _WORDS = re.compile(r"[^\W_]+")
 
 def postcode_key(text: str) -> str:
     """`text` as capitals and digits alone: OL4 2QU and ol42qu are the same postcode."""
-    return "".join(letter for letter in text.upper() if letter.isascii() and letter.isalnum())
+    return _NOT_OF_A_POSTCODE.sub("", text.upper())
+
+
+def postcode_readings(text: str) -> tuple[str, ...]:
+    """The keys of what `text` may mean as a postcode, the likeliest first; () if it holds none.
+
+    Look-alikes are put right: 0L4 2QU is no postcode, and OL4 2QU is.
+    """
+    text = text[:LONGEST].upper()
+    said = _POSTCODE_SAID.search(text)
+    key = postcode_key(said[0] if said else text)
+    if not key:
+        return ()
+    right = _POSTCODE.fullmatch(key)
+    if len(key) > len("SW1A1AA") or (right and key[-4] not in _LOOK_ALIKES):
+        return (key,)
+    letters = ((letter, *_LOOK_ALIKES.get(letter, "")) for letter in key)
+    read = [other for each in product(*letters) if _POSTCODE.fullmatch(other := "".join(each))]
+    read.sort(key=lambda other: sum(map(str.__ne__, key, other)))  # the least put right comes first
+    return tuple(dict.fromkeys((key, *read[:4])))
+
+
+def postcode_agreement(readings: Iterable[str], registered: str) -> float:
+    """How far a postcode as given agrees with that of a place: 0 to 1."""
+    if registered in readings:
+        return 1.0
+    if any(is_slip(each, registered) for each in readings):
+        return ONE_SLIP
+    same_outcode = any(each[:-3] == registered[:-3] and len(each) >= SHORTEST for each in readings)
+    return SAME_OUTCODE if same_outcode else 0.0
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether the two differ in one letter: another, one too many, or two that changed places."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    mine, yours = one[start:], other[start:]
+    swapped = mine[:2] == yours[1::-1] and mine[2:] == yours[2:]
+    return swapped or any(
+        a == b for a, b in ((mine[1:], yours[1:]), (mine[1:], yours), (mine, yours[1:]))
+    )
 
 
 def phone_key(text: str) -> str:
@@ -46,17 +118,9 @@ def name_key(text: str) -> str:
     return " ".join(sorted(_words(text)))
 
 
-def name_agreement(one: str, other: str) -> float:
-    """How far two names agree: 0 not at all, 1 the same words. Common words count for little.
-
-    What is left over on both sides is compared by its letters, so a slip of the pen costs little.
-    """
-    mine, yours = Counter(_words(one)), Counter(_words(other))
-    total = _weight(mine) + _weight(yours)
-    if not total:
-        return 0.0
-    shared = _weight(mine & yours) + _alike(mine - yours, yours - mine)
-    return min(1.0, 2 * shared / total)
+def spelt(text: str) -> list[str]:
+    """The words of a name as they are compared: those of its key, in their order, each one way."""
+    return [SPELLINGS.get(word, word) for word in _words(text[:LONGEST])]
 
 
 def _words(text: str) -> list[str]:
@@ -66,20 +130,3 @@ def _words(text: str) -> list[str]:
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     words = _WORDS.findall(bare)
     return [word for word in words if word not in NOT_PART_OF_A_NAME] or words
-
-
-def _weight(words: Counter[str]) -> float:
-    return sum(n * (COMMON_WEIGHT if word in COMMON else 1.0) for word, n in words.items())
-
-
-def _alike(mine: Counter[str], yours: Counter[str]) -> float:
-    likeness = _likeness("".join(mine.elements()), "".join(yours.elements()))
-    return likeness * (_weight(mine) + _weight(yours)) / 2 if likeness >= ALIKE else 0.0
-
-
-def _likeness(one: str, other: str) -> float:
-    """Dice's measure over pairs of letters."""
-    mine = Counter(map(str.__add__, one, one[1:]))
-    yours = Counter(map(str.__add__, other, other[1:]))
-    total = mine.total() + yours.total()
-    return 2 * (mine & yours).total() / total if total else 0.0

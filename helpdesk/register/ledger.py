@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpdesk.register.entries import Reject
 from helpdesk.register.twins import twins
@@ -26,6 +26,7 @@ class Tally:
     new: int = 0
     changed: int = 0
     touched: int = 0  #: rows that it says something of
+    unlisted: int = 0  #: rows that an earlier list had, and this one has not
     skipped: Counter[str] = field(default_factory=Counter)
     rejected: list[Reject] = field(default_factory=list)
 
@@ -61,12 +62,29 @@ class Held:
         self.before.setdefault(name, held)
         self.values[name], self.source, self.altered_in = value, file.file, file
 
+    def note_listed(self, *, listed: bool) -> None:
+        """Note whether a list of all places has it: that by itself is no change of it."""
+        self.before.setdefault("listed", self.values["listed"])
+        self.values["listed"] = listed
+
+
+class Claim(NamedTuple):
+    """A file gives one organisation the code of another."""
+
+    code: str
+    held: Held
+    file: Tally
+
 
 class Ledger:
     """All rows of one table, found by CQC id or code. Nothing here touches the database."""
 
-    def __init__(self, blank: Values, rows: Iterable[Values]) -> None:
+    def __init__(self, blank: Values, rows: Iterable[Values], former: dict[str, int]) -> None:
+        """`former`: codes that a row bore once, and no other may bear ever."""
         self.merged: dict[int, int] = {}  #: id of a row that is to go -> id of its survivor
+        self._claims: dict[tuple[str, int], Claim] = {}
+        self._former = former
+        self._successions: list[tuple[str, str, Tally]] = []
         self._blank = blank
         self._held: list[Held] = []
         self._by_cqc_id: dict[str, Held] = {}
@@ -74,6 +92,15 @@ class Ledger:
         self._loose: dict[str, Held] = {}  # by code: those that only ODS knows
         for values in rows:
             self._keep(Held(values, values.pop("source"), values.pop("id")))
+
+    def rows(self) -> Iterator[Held]:
+        """All rows, but those that were merged into others."""
+        return (held for held in self._held if not held.gone)
+
+    @property
+    def claims(self) -> list[Claim]:
+        """Which codes files gave to a second organisation."""
+        return [claim for claim in self._claims.values() if not claim.held.gone]
 
     def take(self, said: Values, file: Tally) -> None:
         """Take in what a file says of one row; "" and None say nothing."""
@@ -84,6 +111,18 @@ class Ledger:
             held.seen_in = file
             file.touched += 1
         self._add(held, said, file)
+
+    def note_succession(self, code: str, successor_code: str, file: Tally) -> None:
+        """Note which code followed on which; what becomes of it `follow` decides."""
+        self._successions.append((code, successor_code, file))
+
+    def follow(self) -> None:
+        """Name the successors that were told by their codes: by CQC id where there is one."""
+        for code, successor_code, file in self._successions:
+            held, successor = self._bearer(code), self._bearer(successor_code)
+            known = successor.values["cqc_id"] if successor else None
+            if held and not held.values["successors"]:
+                held.put("successors", known or successor_code, file)
 
     def merge_twins(self) -> None:
         """Make one of two rows that are one: what only ODS knows, and what CQC says of it."""
@@ -117,7 +156,10 @@ class Ledger:
     def _find(self, said: Values) -> Held | None:
         if said["cqc_id"]:
             return self._by_cqc_id.get(said["cqc_id"])
-        return self._by_code.get(said["code"]) or self._loose.get(said["code"])
+        return self._bearer(said["code"])
+
+    def _bearer(self, code: str) -> Held | None:
+        return self._by_code.get(code) or self._loose.get(code)
 
     def _keep(self, held: Held) -> Held:
         self._held.append(held)
@@ -135,12 +177,24 @@ class Ledger:
         of_ods = bool(held.values["cqc_id"]) and not said["cqc_id"]
         before = held.values["code"]
         for name, value in said.items():
-            if value not in ("", None) and (not of_ods or _ods_may_say(name, held.values)):
+            if value in ("", None) or (of_ods and not _ods_may_say(name, held.values)):
+                continue
+            if name == "code" and self._is_anothers(value, held):
+                self._claims[value, id(held)] = Claim(value, held, file)
+            else:
                 held.put(name, value, file)
         if held.values["code"] != before:
-            if self._by_code.get(before) is held:
+            if before and self._by_code.get(before) is held:
                 del self._by_code[before]
+                self._former[before] = held.id or 0
             self._index(held)
+
+    def _is_anothers(self, code: str, held: Held) -> bool:
+        """Whether a code is, or once was, that of another organisation known to CQC."""
+        bearer = self._by_code.get(code)
+        if bearer is not None:
+            return bearer is not held
+        return code in self._former and self._former[code] != held.id
 
     def _merge(self, loose: Held, *, into: Held) -> None:
         # The row that CQC knows survives; if it is new, it takes the other's place, and whatever

@@ -1,52 +1,43 @@
 """Loads register files into the database: all of them or nothing, and twice is as good as once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from types import MappingProxyType
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel
 
 from helpdesk.errors import FileUnreadable
-from helpdesk.models import METADATA, Location, Provider
-from helpdesk.register.entries import LocationEntry, ProviderEntry, Reject, Skip
-from helpdesk.register.files import listing, read
-from helpdesk.register.keys import name_key, phone_key, postcode_key
-from helpdesk.register.ledger import Held, Ledger, Tally
-
-BATCH = 1_000
+from helpdesk.register.asking import Earlier, Loading, check_before, check_plan, earlier
+from helpdesk.register.entries import Reject
+from helpdesk.register.files import listing, opened
+from helpdesk.register.ledger import Tally
+from helpdesk.register.plan import Plan, Progress, planned
+from helpdesk.register.shapes import Source
+from helpdesk.register.writing import Outdated, Written, write
+from helpdesk.store import Store, Tx
 
 ALONE = "register"
 """What whoever writes codes or rows into the register does alone."""
 
-NOT_SAID = ("id", "source", "loaded_at")
-"""The columns that no file speaks of."""
-
-Piece = LocationEntry | ProviderEntry | Reject | Skip
-
-
-class Writer(Protocol):
-    """The transaction that a load is part of."""
-
-    @property
-    def session(self) -> Session: ...
-
-    def alone(self, name: str) -> None:
-        """Let no other transaction do what bears this name before this one ends."""
+AGAIN = 3
+"""How often a load is worked out anew because somebody else wrote into the register meanwhile."""
 
 
 class Loaded(NamedTuple):
     """What came of one file. `new`, `changed` and `unchanged` count rows of the register."""
 
     file: str
+    shape: str  #: what it is, in words
     read: int  #: pieces of the file: what was skipped or rejected too
-    new: int
-    changed: int
-    unchanged: int
-    skipped: Mapping[str, int]  #: why -> how many
-    rejected: tuple[Reject, ...]
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    skipped: Mapping[str, int] = MappingProxyType({})  #: why -> how many
+    rejected: tuple[Reject, ...] = ()
+    unlisted: int = 0  #: places that an earlier list had, and this one has not
+    known: Earlier | None = None  #: these very bytes were loaded then, and were not read again
 
 
 class Summary(NamedTuple):
@@ -54,6 +45,8 @@ class Summary(NamedTuple):
 
     files: tuple[Loaded, ...]
     left_out: tuple[str, ...] = ()  #: files in a folder that are of no kind to be loaded
+    claims: tuple[str, ...] = ()  #: of each code that a file gives to a second organisation
+    woken: tuple[str, ...] = ()  #: the calls that waited for what it changed
 
     @property
     def new(self) -> int:
@@ -80,130 +73,97 @@ class Summary(NamedTuple):
         return tuple(reject for each in self.files for reject in each.rejected)
 
 
-def load(writer: Writer, paths: Sequence[Path], now: datetime) -> Summary:
+class _Ready(NamedTuple):
+    """A load that is worked out, and yet to be written."""
+
+    plan: Plan
+    known: Sequence[tuple[Source, Earlier]]
+    left_out: tuple[str, ...]
+
+
+Then = Callable[[Tx, Written, Summary], tuple[str, ...]]
+"""What else is done in the transaction that writes; the calls that went on by that."""
+
+
+def no_more(*_: object) -> tuple[str, ...]:
+    """Do nothing else."""
+    return ()
+
+
+def unseen(*_: object) -> None:
+    """Tell nobody of the progress."""
+
+
+def load(
+    store: Store,
+    paths: Sequence[Path],
+    loading: Loading,
+    then: Then = no_more,
+    progress: Progress = unseen,
+) -> Summary:
     """Bring the register up to date with the files at `paths`, in whatever order they come.
 
     Of a folder, its API documents and each of its tables.
 
     A row is found by its CQC id, else by its code; a row of ODS's joins the one that CQC knows
-    (see twins.py). What a file is silent about stays as it was. The rows that it changed bear
-    `now` as `loaded_at`. FileUnreadable, before anything is changed, if a file is none we know.
+    (see twins.py). What a file is silent about stays as it was; a place that a list of all places
+    has no more is deregistered. The rows that it changed bear the moment as `loaded_at`.
+
+    Files are read, and compared with the register, without a lock. FileUnreadable, before anything
+    is changed, if a file is none we know; Doubtful if the load looks wrong.
     """
+    prepare = partial(_ready, paths=paths, loading=loading, progress=progress)
     try:
-        return _load(writer, paths, now)
+        for _ in range(AGAIN):
+            ready = store.look(prepare)
+            try:
+                return store.run(partial(_written, ready=ready, by=loading.by, then=then))
+            except Outdated:
+                continue
+        return store.run(lambda tx: _alone(tx, prepare, loading.by, then))
     except FileUnreadable as refused:
         raise FileUnreadable(f"{refused}; nothing was loaded") from refused
 
 
-def _load(writer: Writer, paths: Sequence[Path], now: datetime) -> Summary:
+def _ready(
+    connection: sa.Connection, *, paths: Sequence[Path], loading: Loading, progress: Progress
+) -> _Ready:
     found = listing(paths)
-    opened = [(Tally(path.name or str(path)), read(path)) for path in found.sources]
-    writer.alone(ALONE)
-    connection = writer.session.connection()
-    locations = _ledger(connection, Location)
-    providers = _ledger(connection, Provider)
-    for tally, pieces in opened:
-        for piece in pieces:
-            _take(piece, locations, providers, tally)
-        if tally.rejected and len(tally.rejected) == tally.read:
-            first = tally.rejected[0]
-            raise FileUnreadable(
-                f"nothing in {first.file} can be used; line {first.line}: {first.why}"
-            )
-    for table, ledger in (("location", locations), ("provider", providers)):
-        ledger.merge_twins()
-        ledger.count()
-        _write(connection, METADATA.tables[table], ledger, now)
-    writer.session.expire_all()
+    sources = [opened(path) for path in found.sources]
+    known = {} if loading.again else earlier(connection, sources)
+    fresh = [source for source in sources if source.sha256 not in known]
+    check_before(connection, fresh, loading)
+    plan = planned(connection, fresh, progress, extract=loading.extract)
+    check_plan(plan, loading)
     left_out = tuple(str(path) for path in found.left_out)
-    return Summary(tuple(_loaded(tally) for tally, _ in opened), left_out)
+    again = [(each, known[each.sha256]) for each in sources if each.sha256 in known]
+    return _Ready(plan, again, left_out)
 
 
-def _ledger(connection: sa.Connection, model: type[SQLModel]) -> Ledger:
-    table = METADATA.tables[model.__name__.lower()]
-    blank = {
-        name: None if field.is_required() else field.default
-        for name, field in model.model_fields.items()
-        if name not in NOT_SAID
-    }
-    rows = connection.execute(sa.select(*(table.c[name] for name in ("id", "source", *blank))))
-    return Ledger(blank, (dict(row) for row in rows.mappings()))
+def _alone(tx: Tx, prepare: Callable[[sa.Connection], _Ready], by: str, then: Then) -> Summary:
+    """Work it out while nobody else can write: others came between each time before."""
+    tx.alone(ALONE)
+    return _written(tx, prepare(tx.session.connection()), by, then)
 
 
-def _take(piece: Piece, locations: Ledger, providers: Ledger, tally: Tally) -> None:
-    tally.read += 1
-    if isinstance(piece, Reject):
-        tally.rejected.append(piece)
-    elif isinstance(piece, Skip):
-        tally.skipped[piece.why] += 1
-    elif isinstance(piece, ProviderEntry):
-        providers.take(_values(piece), tally)
-    else:
-        _take_location(piece, locations, providers, tally)
+def _written(tx: Tx, ready: _Ready, by: str, then: Then) -> Summary:
+    tx.alone(ALONE)
+    written = write(tx, ready.plan, by)
+    read = (_loaded(source, tally) for source, tally in ready.plan.tallies)
+    known = (Loaded(source.name, source.shape.value, 0, known=at) for source, at in ready.known)
+    summary = Summary((*read, *known), ready.left_out, written.claims)
+    return summary._replace(woken=then(tx, written, summary))
 
 
-def _take_location(
-    entry: LocationEntry, locations: Ledger, providers: Ledger, tally: Tally
-) -> None:
-    values = _values(entry)
-    provider = ProviderEntry(cqc_id=entry.provider_cqc_id, name=values.pop("provider_name"))
-    locations.take({**values, "phone_key": phone_key(entry.phone)}, tally)
-    if provider.cqc_id and provider.name:
-        providers.take(_values(provider), tally)
-
-
-def _values(entry: LocationEntry | ProviderEntry) -> dict[str, Any]:
-    return {
-        **entry._asdict(),
-        "postcode_key": postcode_key(entry.postcode),
-        "name_key": name_key(entry.name),
-    }
-
-
-def _write(connection: sa.Connection, table: sa.Table, ledger: Ledger, now: datetime) -> None:
-    _merge(connection, table, ledger.merged)
-    update = sa.update(table).where(table.c.id == sa.bindparam("row"))
-    for batch in _batches(ledger.changed()):
-        connection.execute(update, [{**_columns(held, now), "row": held.id} for held in batch])
-    for batch in _batches(ledger.new()):
-        connection.execute(sa.insert(table), [_columns(held, now) for held in batch])
-
-
-def _columns(held: Held, now: datetime) -> dict[str, Any]:
-    return {**held.values, "source": held.source, "loaded_at": now}
-
-
-def _merge(connection: sa.Connection, table: sa.Table, merged: Mapping[int, int]) -> None:
-    """Point the calls that were traced to a row at the row it was merged into."""
-    if not merged:
-        return
-    call = METADATA.tables["call"]
-    traced = call.c[f"{table.name}_id"]
-    connection.execute(
-        sa.update(call)
-        .where(traced == sa.bindparam("goes"))
-        .values({traced: sa.bindparam("stays"), call.c.version: call.c.version + 1}),
-        [{"goes": goes, "stays": stays} for goes, stays in merged.items()],
-    )
-    connection.execute(
-        sa.delete(table).where(table.c.id == sa.bindparam("goes")),
-        [{"goes": goes} for goes in merged],
-    )
-
-
-def _batches(rows: Iterable[Held]) -> Iterator[list[Held]]:
-    rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
-        yield batch
-
-
-def _loaded(tally: Tally) -> Loaded:
+def _loaded(source: Source, tally: Tally) -> Loaded:
     return Loaded(
         tally.file,
+        source.shape.value,
         tally.read,
         tally.new,
         tally.changed,
         tally.unchanged,
         dict(tally.skipped),
         tuple(tally.rejected),
+        tally.unlisted,
     )

@@ -1,17 +1,17 @@
 """A place or provider as the register has it, read without the ORM, and told in plain words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
 from helpdesk.database import Reader, Row
+from helpdesk.register.heirs import DEREGISTERED, REGISTERED, Heir, ends, followed
 from workflows.kinds import Kind
 
-REGISTERED, DEREGISTERED = "Registered", "Deregistered"
-"""What CQC says of a place, or of a provider."""
+__all__ = ["DEREGISTERED", "REGISTERED", "Place", "locations", "place_of", "providers"]
 
-LOCATIONS = """
-SELECT l.id AS location_id, p.id AS provider_id, l.cqc_id, l.name, l.also_known_as, l.address,
+OF_LOCATION = """
+l.id AS location_id, p.id AS provider_id, l.cqc_id, l.name, l.also_known_as, l.address,
        l.postcode, l.phone, l.kind, l.status, l.registered_on, l.deregistered_on, l.successors,
        l.code AS site_code, l.provider_cqc_id, l.dormant,
        COALESCE(NULLIF(p.code, ''), l.parent_code) AS parent_code,
@@ -22,8 +22,12 @@ SELECT l.id AS location_id, p.id AS provider_id, l.cqc_id, l.name, l.also_known_
                 WHERE t.postcode_key = l.postcode_key AND t.name_key = l.name_key
                   AND t.postcode_key <> '' AND t.status = 'Registered'
                   AND l.status = 'Registered' AND t.id <> l.id) AS doubled
-  FROM location l LEFT JOIN provider p ON p.cqc_id = l.provider_cqc_id
 """
+
+LOCATIONS = f"""
+SELECT {OF_LOCATION}
+  FROM location l LEFT JOIN provider p ON p.cqc_id = l.provider_cqc_id
+"""  # noqa: S608  # pieces of SQL; what was given are parameters
 
 PROVIDERS = """
 SELECT NULL AS location_id, p.id AS provider_id, p.cqc_id, p.name, p.also_known_as, p.address,
@@ -55,13 +59,14 @@ class Place(NamedTuple):
     status: str
     registered_on: date | None
     deregistered_on: date | None
-    successors: tuple[str, ...]  #: CQC ids
+    successors: tuple[str, ...]  #: CQC ids or ODS codes
     site_code: str
     provider_cqc_id: str
     provider_name: str
     parent_code: str
     dormant: bool
     doubled: bool  #: another registered location has its name and postcode
+    heirs: tuple[Heir, ...] = ()  #: where the chain of its successors ends, if it has any
 
     @property
     def number(self) -> str:
@@ -83,7 +88,8 @@ class Place(NamedTuple):
     @property
     def successor(self) -> str:
         """The CQC id of what it became; "" if it is not gone, or became none or several."""
-        return self.successors[0] if self.is_gone and len(self.successors) == 1 else ""
+        ends = [heir.number for heir in self.heirs] or self.successors
+        return ends[0] if self.is_gone and len(ends) == 1 else ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -94,25 +100,46 @@ class Place(NamedTuple):
 def locations(reader: Reader, where: str, **parameters: object) -> list[Place]:
     """The locations `l` with their providers `p` for which `where` is true.
 
-    The registered come first, and of those the newest.
+    The registered come first, and of those the newest. Of those that are gone it is known what
+    they became.
     """
-    order = "ORDER BY l.status DESC, l.registered_on DESC NULLS LAST, l.cqc_id"
-    rows = reader.rows(f"{LOCATIONS} WHERE {where} {order}", **parameters)
-    return [_place(row) for row in rows]
+    rows = reader.rows(f"{LOCATIONS} WHERE {where}", **parameters)
+    return with_heirs(reader, sorted(map(place_of, rows), key=_newest_first))
 
 
 def providers(reader: Reader, where: str, **parameters: object) -> list[Place]:
     """The providers `p` for which `where` is true, in the same order."""
-    order = "ORDER BY p.status DESC, p.registered_on DESC NULLS LAST, p.cqc_id"
-    rows = reader.rows(f"{PROVIDERS} WHERE {where} {order}", **parameters)
-    return [_place(row) for row in rows]
+    rows = reader.rows(f"{PROVIDERS} WHERE {where}", **parameters)
+    return sorted(map(place_of, rows), key=_newest_first)
+
+
+def with_heirs(reader: Reader, places: Iterable[Place]) -> list[Place]:
+    """The same places; of those that are gone it is known what they became."""
+    places = list(places)
+    known = followed(
+        reader, {each for place in places if _is_followed(place) for each in place.successors}
+    )
+    return [
+        place._replace(heirs=ends(place.successors, known)) if _is_followed(place) else place
+        for place in places
+    ]
 
 
 def day_in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _place(row: Row) -> Place:
+def _newest_first(place: Place) -> tuple[bool, bool, int, str]:
+    # Sorted here, since two databases need not agree on the order of texts.
+    since = place.registered_on.toordinal() if place.registered_on else 0
+    return not place.is_registered, place.status != DEREGISTERED, -since, place.cqc_id
+
+
+def _is_followed(place: Place) -> bool:
+    return place.location_id is not None and not (place.is_registered or place.heirs)
+
+
+def place_of(row: Row) -> Place:
     provider = row["provider_cqc_id"] or ""
     return Place(
         location_id=row["location_id"],
@@ -163,14 +190,19 @@ def _standing(place: Place) -> str:
         return f"known to ODS alone{ending}"
     if place.status == DEREGISTERED:
         on = f" on {day_in_words(place.deregistered_on)}" if place.deregistered_on else ""
-        return f"deregistered{on}; {_succession(place.successors)}"
+        return f"deregistered{on}; {_succession(place)}"
     since = f" since {day_in_words(place.registered_on)}" if place.registered_on else ""
     return f"registered{since}" if place.is_registered else "CQC's word on it is not loaded yet"
 
 
-def _succession(successors: tuple[str, ...]) -> str:
-    if not successors:
+def _succession(place: Place) -> str:
+    heirs = place.heirs or [Heir(each, "", is_registered=False) for each in place.successors]
+    if not heirs:
         return "it has no successor"
-    if len(successors) == 1:
-        return f"its successor is {successors[0]}"
-    return f"its successors are {', '.join(successors)}"
+    told = ", ".join(map(_told, heirs))
+    return f"its successor is {told}" if len(heirs) == 1 else f"its successors are {told}"
+
+
+def _told(heir: Heir) -> str:
+    ended = ", no longer registered either" if heir.name and not heir.is_registered else ""
+    return f"{heir.title}{ended}"

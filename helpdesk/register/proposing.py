@@ -13,9 +13,11 @@ OF_NO_WEIGHT = {"phone"}
 
 def proposed(found: Sequence[Candidate]) -> Candidate | None:
     """The first of `found`, the likeliest first, if it is registered and sure enough."""
-    if not found or not found[0].place.is_registered:
+    if not found or not found[0].place.is_registered or not found[0].place.location_id:
         return None
     first = found[0]
+    if first.of_provider and not first.exact and "phone" not in first.agrees:
+        return None  # its provider may run another place there, with that name as well
     sure = first.score >= SURE and all(_lead(first, other) >= LEAD for other in _rivals(found))
     return first if sure or _beyond_doubt(first) else None
 

@@ -7,7 +7,7 @@ import pytest
 
 from helpdesk.intake import Kind
 from helpdesk.register.entries import LocationEntry, ProviderEntry, Reject, Skip
-from helpdesk.register.files import read
+from tests.helpdesk.made_sheets import read
 
 DOCUMENT = {
     "locationId": "1-100000001",

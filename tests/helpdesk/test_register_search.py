@@ -13,7 +13,9 @@ from helpdesk.errors import BadValue
 from helpdesk.intake import Kind
 from helpdesk.models import METADATA, Location, Provider
 from helpdesk.register.keys import name_key, phone_key, postcode_key
+from helpdesk.register.proposing import proposed
 from helpdesk.register.search import Wanted, candidates, location_by, provider_by
+from helpdesk.register.words import write_words
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -66,6 +68,8 @@ class Register:
             for row in providers:
                 session.add(Provider(**row, name_key=name_key(row["name"]), **LOADED))
             session.commit()
+        with self.engine.begin() as connection:
+            write_words(connection, None)
 
     def candidates(self, *, limit=5, **wanted):
         with reading(self.url) as reader:
@@ -228,7 +232,8 @@ def test_what_was_given_wrong_is_shown_beside_what_is_registered(register):
 
 
 def test_a_telephone_number_that_differs_is_told_and_lowers_no_score(register):
-    register.holds(ROSE, ROSE | {"cqc_id": "1-100000003", "phone": "01632 960777"})
+    other = {"cqc_id": "1-100000003", "code": "VL0A3", "phone": "01632 960777"}
+    register.holds(ROSE, ROSE | other)
 
     same, other = register.candidates(
         organisation="Rose Cottage", postcode="ZZ1 1AA", phone="01632 960777"
@@ -328,16 +333,100 @@ def test_the_registered_come_before_the_deregistered_of_the_same_building(regist
     ]
 
 
-def test_the_id_that_was_given_comes_first_even_if_it_is_of_an_old_registration(register):
+def test_what_an_old_registration_became_comes_before_it_but_is_not_proposed(register):
     register.holds(ROSE_BEFORE, ROSE)
 
-    first, second = register.candidates(
+    found = register.candidates(
         location_id="1-100000009", organisation="Rose Cottage", postcode="ZZ1 1AA"
     )
 
-    assert first.place.cqc_id == "1-100000009"
-    assert first.words == ("deregistered on 28 December 2010; its successor is 1-100000001",)
-    assert second.differs == (("CQC location id", "1-100000009", "1-100000001"),)
+    first, second = found
+    assert (first.place.cqc_id, first.succeeds) == ("1-100000001", True)
+    assert first.differs == (("CQC location id", "1-100000009", "1-100000001"),)
+    assert second.place.cqc_id == "1-100000009"
+    assert second.words == (
+        "deregistered on 28 December 2010; its successor is Rose Cottage (1-100000001)",
+    )
+    assert proposed(found) is None
+
+
+def test_a_chain_of_successors_is_followed_to_its_end_whether_by_id_or_code(register):
+    first = ROSE_BEFORE | {"cqc_id": "1-100000007", "code": "VL0A7", "successors": "VL0A9"}
+    register.holds(first, ROSE_BEFORE, ROSE)
+
+    place = register.location("VL0A7")
+
+    assert place.successor == "1-100000001"
+    assert place.words[0].endswith("its successor is Rose Cottage (1-100000001)")
+
+
+def test_a_chain_that_bites_its_tail_ends(register):
+    one = ROSE_BEFORE | {"successors": "1-100000008"}
+    other = ROSE_BEFORE | {
+        "cqc_id": "1-100000008", "code": "VL0A8", "successors": "1-100000009"
+    }  # fmt: skip
+    register.holds(one, other)
+
+    assert register.location("1-100000009").heirs == ()
+
+
+def test_a_successor_that_is_gone_as_well_is_told_as_such(register):
+    last = ROSE | {"status": "Deregistered"}
+    register.holds(ROSE_BEFORE, last)
+
+    words = register.location("1-100000009").words[0]
+
+    assert words.endswith("is Rose Cottage (1-100000001), no longer registered either")
+
+
+def test_a_providers_name_alone_proposes_none_of_its_places(register):
+    register.holds(ROSE | {"name": "Elm Court"})
+
+    found = register.candidates(organisation="Rose Care", postcode="ZZ1 1AA")
+
+    assert found[0].of_provider
+    assert proposed(found) is None
+
+
+def test_how_far_each_fact_agrees_is_told(register):
+    register.holds(ROSE)
+
+    (found,) = register.candidates(
+        organisation="Rose Cotage", postcode="ZZ1 1AB", phone="07700 900123"
+    )
+
+    assert found.comparison == "name 0.98, postcode 0.60, phone differs"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"organisation": "Rosse Cottage"},
+        {"organisation": "Cotage"},
+        {"organisation": "Rosecottage Ltd"},
+        {"organisation": "Sunny Days t/a Rose Cottage"},
+        {"organisation": "Nobody", "postcode": "ZZ1 1AB"},
+        {"organisation": "Nobody", "postcode": "Z21 1AA"},
+    ],
+)
+def test_a_place_is_found_although_nothing_was_given_quite_right(register, given):
+    register.holds(ROSE, IVY | {"postcode": "ZZ9 9ZZ"})
+
+    assert register.ids(**given)[0] == "1-100000001"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 200_000, "rose " * 40_000, "\0", "&&&", "\u202eegattoc", "%_'\"", "\ud800", "1" * 500],
+)
+def test_a_hostile_text_is_looked_for_like_any_other(register, text):
+    register.holds(ROSE)
+
+    found = register.candidates(
+        organisation=text, postcode=text, phone=text, location_id=text, provider_id=text, code=text
+    )
+
+    assert len(found) <= 1
 
 
 def test_an_id_that_is_not_borne_out_by_the_rest_does_not_come_first(register):
@@ -411,7 +500,7 @@ def test_how_a_place_stands_is_told_in_plain_words(register, row, words):
 
 
 def test_no_more_are_shown_than_asked_for(register):
-    register.holds(*(IVY | {"cqc_id": f"1-10000010{n}"} for n in range(7)))
+    register.holds(*(IVY | {"cqc_id": f"1-10000010{n}", "code": ""} for n in range(7)))
 
     assert len(register.candidates(postcode="ZZ1 1AA")) == 5
     assert len(register.candidates(postcode="ZZ1 1AA", limit=2)) == 2

@@ -8,8 +8,8 @@ import pytest
 
 from helpdesk.errors import FileUnreadable
 from helpdesk.intake import Kind
-from helpdesk.register.entries import LocationEntry, ProviderEntry, Reject, Skip
-from helpdesk.register.files import read
+from helpdesk.register.entries import LocationEntry, ProviderEntry, Reject, Skip, Succession
+from tests.helpdesk.made_sheets import read
 
 HEADINGS = (
     "Name,Also known as,Address,Postcode,Phone number,Service's website (if available),"
@@ -110,7 +110,7 @@ def test_a_bad_row_is_rejected_with_its_line_and_the_rest_is_read(write):
 
     assert good == also_good
     assert short == Reject("directory.csv", 7, "it breaks off after 3 columns")
-    assert (without_id.line, "'unknown' is not a CQC id" in without_id.why) == (8, True)
+    assert (without_id.line, "its location is not a CQC id" in without_id.why) == (8, True)
 
 
 def test_text_is_freed_of_control_characters_and_does_not_grow_without_end(write):
@@ -201,3 +201,76 @@ def test_a_renamed_file_of_ods_is_known_by_the_shape_of_its_codes(write):
 
     assert isinstance(site, LocationEntry)
     assert isinstance(parent, ProviderEntry)
+
+
+def deactivated(*rows):
+    headings = (
+        "Location ID,Location Name,Location Status,HSCA start date,Location HSCA End Date,"
+        "Location Type/Sector,Provider ID,Provider Name"
+    )
+    return "\r\n".join([headings, *rows, ""])
+
+
+def test_a_list_of_deactivated_locations_tells_when_each_ended(write):
+    row = "1-100000001,Rose Cottage,{},20/01/2011,{},Social Care Org,1-200000001,Rose Care Ltd"
+    rows = [("Inactive-Dereg", "01/05/2020"), ("Removed", ""), ("", "-"), ("", "43952")]
+
+    found = list(read(write("old.csv", deactivated(*(row.format(*each) for each in rows)))))
+
+    assert [entry.status for entry in found] == ["Deregistered", "Deregistered", "", "Deregistered"]
+    ended = [entry.deregistered_on for entry in found]
+    assert ended == [date(2020, 5, 1), None, None, date(2020, 5, 1)]
+    assert {entry.registered_on for entry in found} == {date(2011, 1, 20)}
+
+
+def test_a_list_of_active_locations_may_have_a_column_for_the_end_with_nothing_in_it(write):
+    row = "1-100000001,Rose Cottage,Active,20/01/2011,,Social Care Org,1-200000001,Rose Care Ltd"
+
+    (entry,) = read(write("active.csv", deactivated(row)))
+
+    assert (entry.status, entry.deregistered_on) == ("Registered", None)
+
+
+def test_a_dash_or_a_star_in_a_list_says_nothing(write):
+    text = "Location ID,Location Name,Location ODS Code,Location Telephone Number,Provider ID\r\n"
+
+    (entry,) = read(write("active.csv", text + "1-100000001,Rose Cottage,-,*,1-200000001\r\n"))
+
+    assert (entry.code, entry.phone) == ("", "")
+
+
+def test_an_address_that_an_old_directory_divides_is_put_together(write):
+    headings = "Name,Address 1,Address 2,Town/City,County,Postcode,CQC Provider ID,CQC Location ID"
+    row = "Rose Cottage,The Lodge,1 Rose Lane,Oldtown,Oldshire,ZZ1 1AA,1-200000001,1-100000001"
+
+    (entry,) = read(write("old.csv", f"{headings}\r\n{row}\r\n"))
+
+    assert entry.address == "The Lodge, 1 Rose Lane, Oldtown, Oldshire"
+
+
+def test_a_file_of_successions_tells_which_code_follows_which(write):
+    short = '"VQ00A","VQ00C","R","20200501","1"\r\n"A0A1","C0A2","R","20200501","1"\r\n'
+    wide = '"VQ00A","VQ00C","R","20200501"' + ',""' * 23 + "\r\n"
+
+    for name, text in (("ecarehomesucc.csv", short), ("a.csv", short), ("b.csv", wide)):
+        found = list(read(write(name, text)))
+
+        assert found[0] == Succession("VQ00A", "VQ00C", date(2020, 5, 1))
+        assert found[1:] in ([], [Succession("A0A1", "C0A2", date(2020, 5, 1))])
+
+
+def test_successions_laid_out_like_sites_are_known_by_the_name_of_the_file(write):
+    text = ods("VQ00A", closed="20200501", parent="VQ00C") + ods("VQ00D", closed="20200501")
+
+    found, without = read(write("ecarehomesucc.csv", text))
+
+    assert found == Succession("VQ00A", "VQ00C", date(2020, 5, 1))
+    assert without.why == "it does not name a code and the one that follows it"
+
+
+def test_sites_whose_names_look_like_codes_are_no_successions(write):
+    text = ods("VQ00A", name="AVON", parent="A0A1") + ods("VQ00C", name="ROSE COTTAGE")
+
+    first, second = read(write("ecarehomesite.csv", text))
+
+    assert (first.name, second.name) == ("AVON", "ROSE COTTAGE")

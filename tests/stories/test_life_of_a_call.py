@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpdesk.desk.providing import Wish
 from helpdesk.desk.steps import Choice, Ending
 from helpdesk.errors import BadValue
 from helpdesk.intake import Request
@@ -99,7 +100,7 @@ def test_home_care_has_the_same_two_levels(story, register):
     call = story.traced("1-100000002")
     story.post()
 
-    story.bart.allocate(call, "VN2C3", "A2D4")
+    story.bart.allocate(call, Wish("VN2C3", "A2D4"))
 
     (letter,) = story.post()
     assert "VN2C3" in letter.text
@@ -125,7 +126,7 @@ def test_a_place_in_the_register_without_a_code_is_given_one_that_stays(story, r
     with pytest.raises(StepNotAllowed, match="give its site code or its parent code"):
         story.bart.allocate(first)
 
-    story.bart.allocate(first, "VN2C3", "A2D4")
+    story.bart.allocate(first, Wish("VN2C3", "A2D4"))
     answer = story.cris.allocate(second).answer
 
     assert "VN2C3" in answer["said"][0]
@@ -136,15 +137,15 @@ def test_a_code_is_never_given_to_two_organisations(story, register):
     call = story.traced("1-100000002")
 
     with pytest.raises(BadValue, match="VN1A2 is the code of Rose Cottage"):
-        story.bart.allocate(call, "VN1A2")
+        story.bart.allocate(call, Wish("VN1A2"))
     with pytest.raises(BadValue, match="A1C2 is the code of Rose Care Ltd"):
-        story.bart.allocate(call, "", "A1C2")
+        story.bart.allocate(call, Wish(parent="A1C2"))
 
 
 def test_look_alikes_in_a_code_are_put_right_and_said(story, register):
     call = story.traced("1-100000002")
 
-    said = story.bart.allocate(call, "UNZC3").answer["said"]
+    said = story.bart.allocate(call, Wish("UNZC3")).answer["said"]
 
     assert story.call(call)["site_code"] == "VN2C3"
     assert any("read VN2C3 for UNZC3" in sentence for sentence in said)

@@ -22,7 +22,7 @@ CHANGES = (
     " provider_id INTEGER, facts JSON NOT NULL)",
     "CREATE INDEX ix_register_change_load_id ON register_change (load_id)",
     "CREATE INDEX ix_register_change_location_id ON register_change (location_id)",
-    "ALTER TABLE location ADD COLUMN listed_in INTEGER",
+    "ALTER TABLE location ADD COLUMN listed BOOLEAN DEFAULT FALSE NOT NULL",
     "CREATE TABLE code (value VARCHAR NOT NULL CONSTRAINT pk_code PRIMARY KEY,"
     " level VARCHAR NOT NULL, location_id INTEGER, provider_id INTEGER, name VARCHAR NOT NULL,"
     ' origin VARCHAR NOT NULL, since {moment} NOT NULL, "by" VARCHAR NOT NULL, call_id INTEGER)',

@@ -1,0 +1,186 @@
+"""The codes that a call is provided: the register's, new ones, or what ODS said."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from helpdesk.config.settings import Codes as Pools
+from helpdesk.desk.organisations import place_of
+from helpdesk.errors import BadValue
+from helpdesk.journal import Who
+from helpdesk.models import Call, Location, Origin, Provider
+from helpdesk.register import codebook, giving
+from helpdesk.register.codes import Code, read_parent, read_site
+from helpdesk.register.giving import Given
+from helpdesk.register.places import Place
+from helpdesk.register.pool import spans_of
+from helpdesk.store import Tx
+from workflows.refused import StepNotAllowed
+
+
+class Wish(NamedTuple):
+    """What an agent says of the codes that are to be provided."""
+
+    site: str = ""  #: as ODS gave it, where the register has none
+    parent: str = ""
+    new: bool = False  #: allocate from the desk's own ranges what the register has not
+
+
+NO_WISH = Wish()
+
+
+class Provided(NamedTuple):
+    """The codes of one organisation: "" where there is none."""
+
+    site: str = ""
+    parent: str = ""
+    site_name: str = ""
+    parent_name: str = ""
+    given: tuple[Given, ...] = ()  #: those that the register did not have
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        parts = [
+            f"site code {self.site} ({self.site_name})" if self.site else "",
+            f"parent code {self.parent} ({self.parent_name})" if self.parent else "",
+        ]
+        return ", ".join(filter(None, parts)) or "no code yet"
+
+    @property
+    def has_any(self) -> bool:
+        return bool(self.site or self.parent)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the letter says of them."""
+        return {
+            "site": self.site,
+            "parent": self.parent,
+            "site_name": self.site_name,
+            "parent_name": self.parent_name,
+            "newly_allocated": bool(self.given),
+        }
+
+
+def registered_codes(tx: Tx, call: Call) -> Provided:
+    """The codes that the register has for the organisation that the call is traced to."""
+    place = place_of(tx, call)
+    return _registered(place) if place else Provided()
+
+
+def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
+    """The codes to provide: the register's, or as wished for where it has none.
+
+    BadValue if a given code cannot be one, is not the register's, or is or was another's.
+    StepNotAllowed if the organisation is not registered any more, or its code is in dispute.
+    """
+    place = place_of(tx, call)
+    if place is None:
+        return Provided()
+    tx.alone("register")  # nobody may give the same code, or load another, meanwhile
+    _check_living(call, place)
+    found, read = _registered(place), list(_read(wish))
+    for level, code in read:
+        _check(tx, place, level, code)
+    _check_undisputed(tx, place, call, {level for level, _ in read})
+    given = [Given(code.value, level, Origin.AGENT) for level, code in read]
+    if wish.new:
+        given += _of_pool(tx, place, pools, {each.level for each in given})
+    known = {each.level: each.value for each in given}
+    return found._replace(
+        site=known.get("site", found.site),
+        parent=known.get("parent", found.parent),
+        given=tuple(each for each in given if each.value not in (found.site, found.parent)),
+        remarks=tuple(word for _, code in read for word in code.remarks),
+    )
+
+
+def keep(tx: Tx, call: Call, codes: Provided, who: Who) -> None:
+    """Write the codes that the register did not have into it, and whose they are for ever."""
+    place = place_of(tx, call)
+    if place is None:
+        return
+    location = tx.session.get(Location, place.location_id) if place.location_id else None
+    provider = tx.session.get(Provider, place.provider_id) if place.provider_id else None
+    for given in codes.given:
+        giving.give(tx, given, place, who.by, call.id)
+        if given.level == "site" and location:
+            location.code = given.value
+        elif given.level == "parent" and provider:
+            provider.code = given.value
+        elif given.level == "parent" and location:
+            location.parent_code = given.value
+    tx.session.flush()
+
+
+def check_same(call: Call, wish: Wish) -> None:
+    """StepNotAllowed if a code is given that the call, allocated already, was not provided."""
+    provided = (call.site_code, call.parent_code)
+    if any(code.value not in provided for _, code in _read(wish)):
+        raise StepNotAllowed(
+            f"{call.reference} was allocated {' and '.join(filter(None, provided))} already; if"
+            f" that was wrong: helpdesk recode {call.reference} --reason '...'"
+        )
+
+
+def _registered(place: Place) -> Provided:
+    names = (place.name, place.provider_name or place.name)
+    return Provided(place.site_code, place.parent_code, *names)
+
+
+def _read(wish: Wish) -> Iterator[tuple[str, Code]]:
+    if wish.site:
+        yield "site", read_site(wish.site)
+    if wish.parent:
+        yield "parent", read_parent(wish.parent)
+
+
+def _check_living(call: Call, place: Place) -> None:
+    if place.is_registered or not place.cqc_id:
+        return
+    mend = "close it with the outcome that fits"
+    if place.successor:
+        mend = f"helpdesk trace {call.reference} --location {place.successor} --instead"
+    raise StepNotAllowed(
+        f"no code is provided for {place.title}, which is not registered: {place.words[0]}; {mend}"
+    )
+
+
+def _check(tx: Tx, place: Place, level: str, code: Code) -> None:
+    registered = place.site_code if level == "site" else place.parent_code
+    if level == "site" and place.location_id is None:
+        raise BadValue(f"{place.title} is an organisation, which has no site code")
+    if code.value == registered:
+        return
+    if registered:
+        name = place.name if level == "site" else place.provider_name or place.name
+        raise BadValue(
+            f"the register has {registered} for {name}, and you gave {code.value}; leave it out to"
+            " provide the register's, or load a newer register first"
+        )
+    holder = codebook.holder(tx, code.value)
+    if holder and not holder.is_of(place):
+        was = "was" if holder.is_former else "is"
+        raise BadValue(
+            f"{code.value} {was} the code of {holder.title} already; no code is given twice"
+        )
+
+
+def _check_undisputed(tx: Tx, place: Place, call: Call, said: set[str]) -> None:
+    """Let no code out that two are told to have, unless the agent says which it is."""
+    for claim in codebook.claims(tx, place):
+        if codebook.level_of(claim.code) not in said:
+            raise StepNotAllowed(
+                f"{claim.words}: ask ODS whose it is; then helpdesk allocate {call.reference}"
+                f" --{codebook.level_of(claim.code)} CODE with the right one, after helpdesk codes"
+                f" move {claim.code} if that is not whom the desk has it for"
+            )
+
+
+def _of_pool(tx: Tx, place: Place, pools: Pools, said: set[str]) -> Iterator[Given]:
+    if place.location_id and not place.site_code and "site" not in said:
+        code = giving.next_of_pool(tx, spans_of(pools.site_pool), "site code")
+        yield Given(code, "site", Origin.POOL)
+    if not place.parent_code and "parent" not in said:
+        code = giving.next_of_pool(tx, spans_of(pools.parent_pool), "parent code")
+        yield Given(code, "parent", Origin.POOL)

@@ -1,0 +1,109 @@
+"""Codes put right: those that a call was provided, and whose a code is."""
+
+from typing import NamedTuple
+
+from helpdesk.desk import organisations, providing
+from helpdesk.desk.answers import answer, check_ours, told
+from helpdesk.desk.organisations import Choice
+from helpdesk.desk.people import known
+from helpdesk.desk.providing import NO_WISH, Wish
+from helpdesk.errors import BadValue, NotFound, NotPermitted
+from helpdesk.intake import characters
+from helpdesk.journal import Journal, Who
+from helpdesk.models import Role
+from helpdesk.register import codebook, giving
+from helpdesk.register.codes import read_any
+from helpdesk.register.search import location_by, provider_by
+from helpdesk.store import Answer, Tx
+from workflows.lifecycle import Outcome, State
+from workflows.refused import StepNotAllowed
+
+
+class Recoding(NamedTuple):
+    """How the codes of a call are put right."""
+
+    reason: str
+    choice: Choice | None = None  #: the right organisation, if it was the wrong one
+    wish: Wish = NO_WISH
+
+
+def recode(tx: Tx, journal: Journal, reference: str, who: Who, recoding: Recoding) -> Answer:
+    """Provide the right codes for a call that was provided wrong ones, and tell the requester.
+
+    The clocks stay as they were: what was promised, was.
+    """
+    call, reason = tx.call(reference), characters.line(recoding.reason)
+    check_ours(call, "recode")
+    if not reason:
+        raise BadValue("say what was wrong; the requester reads it: --reason '...'")
+    if call.state != State.ALLOCATED and call.outcome != Outcome.PROVIDED:
+        raise StepNotAllowed(
+            f"{call.reference} was provided no code, so there is none to put right"
+        )
+    was = (call.site_code, call.parent_code)
+    if recoding.choice:
+        found = organisations.chosen(tx, call, recoding.choice)
+        call.location_id, call.provider_id = found.location_id, found.provider_id
+        call.matched_by = found.matched_by
+    codes = providing.codes_for(tx, call, recoding.wish, journal.config.codes)
+    if (codes.site, codes.parent) == was:
+        raise StepNotAllowed(
+            f"{call.reference} was provided {codes.words} already: nothing differs"
+        )
+    if not (codes.site or codes.parent):
+        raise StepNotAllowed("the register has no code for it; give it with --site or --parent")
+    call.site_code, call.parent_code = codes.site, codes.parent
+    providing.keep(tx, call, codes, who)
+    event = journal.note(
+        tx,
+        call,
+        "recoded",
+        who,
+        reason=reason,
+        site=codes.site,
+        parent=codes.parent,
+        before=[*filter(None, was)],
+        name=codes.site_name,
+    )
+    letters = journal.tell(
+        tx,
+        call,
+        event,
+        "recoded",
+        journal.requester(call),
+        codes=codes.facts,
+        wrong=[code for code in was if code and code not in (codes.site, codes.parent)],
+        note=reason,
+        agent=organisations.agent_of(tx, who).full_name,
+    )
+    return answer(
+        call,
+        f"{call.reference} is put right: {codes.words}",
+        *codes.remarks,
+        told(call, letters),
+    )
+
+
+def move_code(tx: Tx, journal: Journal, text: str, to: str, who: Who, reason: str) -> Answer:
+    """Make a code that of another organisation, since ODS says so: a supervisor's to decide."""
+    if known(tx, who.by).role is not Role.SUPERVISOR:
+        raise NotPermitted(f"only a supervisor says whose a code is, and {who.by} is none")
+    value, reason = read_any(text).value, characters.line(reason)
+    if not reason:
+        raise BadValue("say who says so, and why: --reason '...'")
+    tx.alone("register")
+    holder = codebook.holder(tx, value)
+    if holder is None:
+        raise NotFound(f"the desk knows of nobody who was given {value}; load a newer register")
+    place = location_by(tx, to) if holder.level == "site" else provider_by(tx, to)
+    if place is None:
+        kind = "location" if holder.level == "site" else "provider"
+        raise NotFound(
+            f"the register has no {kind} {to}; a {holder.level} code is that of a {kind}"
+        )
+    if holder.is_of(place) and not holder.is_former:
+        return {"said": [f"{value} is that of {place.title} already"]}
+    giving.move(tx, holder, place)
+    to_whom, from_whom = place.title, holder.title
+    journal.note(tx, None, "code_moved", who, code=value, was=from_whom, to=to_whom, reason=reason)
+    return {"said": [f"{value} is that of {to_whom} now, and no more that of {from_whom}"]}

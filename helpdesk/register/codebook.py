@@ -1,0 +1,159 @@
+"""Whose a code is or was, in which calls it was provided, and which codes two are told to have."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from helpdesk.database import Reader, moment
+from helpdesk.references import reference
+from helpdesk.register.places import Place, day_in_words
+
+HOLDER = """
+SELECT c.value, c.level, c.name, c.origin, c.since, c."by", c.call_id, c.location_id,
+       c.provider_id, COALESCE(l.cqc_id, p.cqc_id, '') AS cqc_id,
+       COALESCE(l.name, p.name, c.name) AS known_as,
+       COALESCE(l.status, p.status, '') AS status,
+       COALESCE(l.code, p.code, c.value) AS code_now
+  FROM code c LEFT JOIN location l ON l.id = c.location_id
+  LEFT JOIN provider p ON p.id = c.provider_id
+ WHERE c.value = :value
+"""
+CLAIMS = """
+SELECT q.code, q.since, q.source, COALESCE(l.name, p.name) AS name,
+       COALESCE(l.cqc_id, p.cqc_id, '') AS cqc_id, c.name AS holder,
+       COALESCE(h.cqc_id, o.cqc_id, '') AS holder_cqc_id
+  FROM code_claim q JOIN code c ON c.value = q.code
+  LEFT JOIN location l ON l.id = q.location_id LEFT JOIN provider p ON p.id = q.provider_id
+  LEFT JOIN location h ON h.id = c.location_id LEFT JOIN provider o ON o.id = c.provider_id
+"""
+
+
+PROVIDED_IN = """
+SELECT id FROM call WHERE site_code = :value OR parent_code = :value ORDER BY id
+"""
+
+ORIGINS = {
+    "register": "from the register, loaded by",
+    "pool": "allocated from the desk's ranges by",
+    "agent": "as ODS gave it, written down by",
+}
+
+
+class Holder(NamedTuple):
+    """Who bears a code, or bore it."""
+
+    value: str
+    level: str  #: site or parent
+    name: str
+    cqc_id: str
+    location_id: int | None
+    provider_id: int | None
+    is_former: bool  #: whether it has another code now
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} ({self.cqc_id})" if self.cqc_id else self.name
+
+    def is_of(self, place: Place) -> bool:
+        """Whether it is that of `place`: for a parent code, of the organisation that runs it."""
+        if self.level == "site":
+            return self.location_id is not None and self.location_id == place.location_id
+        if self.provider_id is None:
+            return self.value == place.parent_code
+        return self.provider_id == place.provider_id
+
+
+class Claimed(NamedTuple):
+    """A code that a file gives to an organisation although it is another's."""
+
+    code: str
+    title: str
+    holder: str
+    source: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.source} gives {self.title} {self.code}, which is that of {self.holder}"
+
+
+class History(NamedTuple):
+    """All that is known of a code."""
+
+    holder: Holder
+    origin: str  #: one of Origin
+    since: datetime
+    by: str
+    provided_in: tuple[str, ...]  #: references of calls
+    claims: tuple[Claimed, ...]
+
+    def lines(self, zone: str) -> Iterator[str]:
+        """What a person wants to know of it."""
+        who = self.holder
+        was = "was" if who.is_former else "is"
+        yield f"{who.value} {was} the {who.level} code of {who.title}"
+        day = day_in_words(self.since.astimezone(ZoneInfo(zone)).date())
+        yield f"  known since {day}, {ORIGINS[self.origin]} {self.by}"
+        if self.provided_in:
+            yield f"  provided in {', '.join(self.provided_in)}"
+        yield from (f"  in dispute: {claim.words}" for claim in self.claims)
+
+
+def holder(reader: Reader, value: str) -> Holder | None:
+    """Whose code `value` is or was; None if it was never given."""
+    row = next(iter(reader.rows(HOLDER, value=value)), None)
+    if row is None:
+        return None
+    return Holder(
+        row["value"],
+        row["level"],
+        row["known_as"],
+        row["cqc_id"],
+        row["location_id"],
+        row["provider_id"],
+        row["code_now"] != row["value"],
+    )
+
+
+def history(reader: Reader, value: str) -> History | None:
+    """All that is known of a code; None if it was never given."""
+    found = holder(reader, value)
+    if found is None:
+        return None
+    (row,) = reader.rows(HOLDER, value=value)
+    calls = reader.rows(PROVIDED_IN, value=value)
+    return History(
+        found,
+        row["origin"],
+        moment(row["since"]) or row["since"],
+        row["by"],
+        tuple(reference(each["id"]) for each in calls),
+        tuple(each for each in claims(reader) if each.code == value),
+    )
+
+
+def claims(reader: Reader, place: Place | None = None) -> list[Claimed]:
+    """The codes that are claimed by two, of all organisations or those that touch `place`."""
+    where, known = "", {}
+    if place is not None:
+        where = " WHERE q.location_id = :location OR c.location_id = :location"
+        where += " OR q.provider_id = :provider OR c.provider_id = :provider"
+        known = {"location": place.location_id or 0, "provider": place.provider_id or 0}
+    return [
+        Claimed(
+            row["code"],
+            _title(row["name"], row["cqc_id"]),
+            _title(row["holder"], row["holder_cqc_id"]),
+            row["source"],
+        )
+        for row in reader.rows(f"{CLAIMS}{where} ORDER BY q.code, q.id", **known)
+    ]
+
+
+def level_of(code: str) -> str:
+    """Whether `code` is a site or a parent code, by its first letter."""
+    return "site" if code.startswith("V") else "parent"
+
+
+def _title(name: str, cqc_id: str) -> str:
+    return f"{name} ({cqc_id})" if cqc_id else name

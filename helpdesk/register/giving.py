@@ -1,0 +1,122 @@
+"""Whose each code is, for ever: none belongs to two organisations, and none is given again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from helpdesk.errors import BadValue
+from helpdesk.models import Code, CodeClaim, CodePool, Location, Origin, Provider
+from helpdesk.register.codebook import Holder
+from helpdesk.register.places import Place
+from helpdesk.register.pool import Span
+from helpdesk.store import Tx
+
+LEVELS = {"location": "site", "provider": "parent"}
+
+_REGISTERED = """
+INSERT INTO code (value, level, {table}_id, name, origin, since, "by")
+SELECT code, :level, id, name, 'register', :now, :by FROM {table}
+WHERE code <> '' AND NOT EXISTS (SELECT 1 FROM code o WHERE o.value = {table}.code)
+"""
+_PARENTS_OF_SITES = """
+INSERT INTO code (value, level, name, origin, since, "by")
+SELECT parent_code, 'parent', MIN(name), 'register', :now, :by FROM location
+WHERE parent_code <> '' AND NOT EXISTS (SELECT 1 FROM code o WHERE o.value = parent_code)
+GROUP BY parent_code
+"""
+_PROVIDER_FOUND = """
+UPDATE code SET provider_id = (SELECT p.id FROM provider p WHERE p.code = code.value),
+                name = (SELECT p.name FROM provider p WHERE p.code = code.value)
+WHERE level = 'parent' AND provider_id IS NULL AND location_id IS NULL
+  AND EXISTS (SELECT 1 FROM provider p WHERE p.code = code.value)
+"""
+"""A parent that was known by its sites alone has a row of its own now."""
+
+
+class Given(NamedTuple):
+    """A code to be written down as that of a place."""
+
+    value: str
+    level: str
+    origin: Origin
+
+
+def note_registered(connection: sa.Connection, table: str, now: datetime, by: str) -> None:
+    """Write down the codes that the rows of `table`, just loaded, bear."""
+    said = {"now": now, "by": by}
+    moment = sa.bindparam("now", type_=Code.__table__.c.since.type)  # type: ignore[attr-defined]  # the ORM adds it
+    sql = sa.text(_REGISTERED.format(table=table)).bindparams(moment)
+    connection.execute(sql, {**said, "level": LEVELS[table]})
+    if table == "provider":
+        connection.execute(sa.text(_PROVIDER_FOUND))
+        connection.execute(sa.text(_PARENTS_OF_SITES).bindparams(moment), said)
+
+
+def give(tx: Tx, given: Given, place: Place, by: str, call_id: int | None) -> None:
+    """Write down that a code is that of `place` from now on."""
+    is_site = given.level == "site"
+    tx.write(
+        Code(
+            value=given.value,
+            level=given.level,
+            location_id=place.location_id if is_site else None,
+            provider_id=None if is_site else place.provider_id,
+            name=place.name if is_site else place.provider_name or place.name,
+            origin=given.origin,
+            since=tx.now,
+            by=by,
+            call_id=call_id,
+        )
+    )
+
+
+def move(tx: Tx, holder: Holder, place: Place) -> None:
+    """Make a code that of `place`, and of nobody else."""
+    code = tx.session.get_one(Code, holder.value)
+    if holder.level == "site":
+        _take_from(tx.session.get(Location, holder.location_id), holder.value)
+        tx.session.flush()  # no two rows may bear it, for no moment
+        tx.session.get_one(Location, place.location_id).code = holder.value
+        code.location_id = place.location_id
+    else:
+        _take_from(tx.session.get(Provider, holder.provider_id), holder.value)
+        tx.session.flush()
+        tx.session.get_one(Provider, place.provider_id).code = holder.value
+        code.provider_id = place.provider_id
+    code.name = place.name
+    tx.session.execute(sa.delete(CodeClaim).where(col(CodeClaim.code) == holder.value))
+    tx.session.flush()
+
+
+def next_of_pool(tx: Tx, spans: Sequence[Span], name: str) -> str:
+    """A new code of the ranges `spans`; it is used up if the transaction ends well.
+
+    BadValue if none is left: `name` says of what, site code or parent code.
+    """
+    for span in spans:
+        row = tx.session.get(CodePool, span.words, with_for_update=True)
+        if row is None:
+            row = tx.add(CodePool(span=span.words, used=0))
+        while row.used < span.size:
+            value = span.at(row.used)
+            row.used += 1
+            if tx.first(sa.select(col(Code.value)).where(col(Code.value) == value)) is None:
+                return value
+    raise BadValue(
+        f"there is no new {name} left to allocate; name a range in config.toml"
+        f" ([codes] {name.split(maxsplit=1)[0]}_pool), or give the code that ODS gave"
+        f" (--{name.split(maxsplit=1)[0]} CODE)"
+    )
+
+
+def used_of_pools(tx: Tx) -> dict[str, int]:
+    """How many codes are used of each range that codes were ever allocated from."""
+    return {row.span: row.used for row in tx.session.exec(select(CodePool)).all()}
+
+
+def _take_from(row: Location | Provider | None, code: str) -> None:
+    if row is not None and row.code == code:
+        row.code = ""

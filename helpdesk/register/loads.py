@@ -1,0 +1,119 @@
+"""What the register holds, which files it comes from, and what each load changed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from helpdesk.database import Reader, Row, moment, parsed
+from helpdesk.register.places import day_in_words
+
+COUNTS = """
+SELECT COUNT(*) AS locations,
+       COUNT(CASE WHEN status = 'Registered' THEN 1 END) AS registered,
+       COUNT(CASE WHEN status = 'Registered' AND kind = 'care_home' THEN 1 END) AS care_homes,
+       COUNT(CASE WHEN status = 'Registered' AND kind = 'domiciliary' THEN 1 END) AS home_care,
+       COUNT(CASE WHEN status = 'Deregistered' THEN 1 END) AS deregistered,
+       COUNT(CASE WHEN cqc_id IS NULL THEN 1 END) AS known_to_ods_alone,
+       COUNT(CASE WHEN status = 'Registered' AND code = '' THEN 1 END) AS not_yet_coded,
+       (SELECT COUNT(*) FROM provider) AS providers,
+       (SELECT COUNT(*) FROM code) AS codes,
+       (SELECT COUNT(*) FROM code_claim) AS claims
+  FROM location
+"""
+LOADS = """
+SELECT id, loaded_at, "by", file, shape, published_on, complete, read, new, changed, unchanged,
+       skipped, rejected, unlisted
+  FROM register_load ORDER BY id DESC LIMIT :limit
+"""
+LAST = "SELECT id, loaded_at, file, shape, published_on FROM register_load ORDER BY id DESC LIMIT 1"
+CHANGES = """
+SELECT n.id, n.kind, n.facts, r.loaded_at, r.file,
+       COALESCE(l.name, p.name, '') AS name, COALESCE(l.cqc_id, p.cqc_id, '') AS cqc_id,
+       COALESCE(l.code, p.code, '') AS code, COALESCE(l.postcode, p.postcode, '') AS postcode,
+       l.id IS NULL AS is_provider
+  FROM register_change n JOIN register_load r ON r.id = n.load_id
+  LEFT JOIN location l ON l.id = n.location_id LEFT JOIN provider p ON p.id = n.provider_id
+"""
+
+
+class Difference(NamedTuple):
+    """What a load changed of one place or provider."""
+
+    kind: str  #: new, changed, coded, deregistered, registered
+    loaded_at: datetime
+    file: str
+    number: str  #: its CQC id, or its code if only ODS knows it
+    name: str
+    postcode: str
+    code: str
+    is_provider: bool
+    facts: Mapping[str, Sequence[Any]]  #: column -> was, is now
+
+    @property
+    def words(self) -> str:
+        """What is different, in words: "postcode OL4 1AA -> OL4 2QU"."""
+        return "; ".join(
+            f"{name.replace('_', ' ')} {was or '-'} -> {now or '-'}"
+            for name, (was, now) in self.facts.items()
+        )
+
+
+class Standing(NamedTuple):
+    """The load that the register stands at."""
+
+    number: int
+    loaded_at: datetime
+    words: str  #: "CQC directory of 11 August 2025 (CQC_directory.csv)"
+
+
+def counts(reader: Reader) -> Row:
+    """How many places, providers and codes there are, of each sort."""
+    (row,) = reader.rows(COUNTS)
+    return row
+
+
+def loads(reader: Reader, limit: int) -> list[Row]:
+    """The files that were loaded, the newest first."""
+    return list(reader.rows(LOADS, limit=limit))
+
+
+def standing(reader: Reader) -> Standing | None:
+    """What was loaded last; None if nothing ever was."""
+    row = next(iter(reader.rows(LAST)), None)
+    if row is None:
+        return None
+    of = f" of {day_in_words(_day(row['published_on']))}" if row["published_on"] else ""
+    return Standing(row["id"], _moment(row["loaded_at"]), f"{row['shape']}{of} ({row['file']})")
+
+
+def differences(
+    reader: Reader, since: datetime | None = None, load: int | None = None
+) -> Iterator[Difference]:
+    """What loads changed: those since a moment, one of them, or else the last."""
+    known: dict[str, object] = {}
+    if load is not None:
+        where, known = "r.id = :load", {"load": load}
+    elif since is not None:
+        where, known = "r.loaded_at >= :since", {"since": since}
+    else:
+        where = "r.loaded_at = (SELECT MAX(loaded_at) FROM register_load)"
+    for row in reader.rows(f"{CHANGES} WHERE {where} ORDER BY n.id", **known):
+        yield Difference(
+            row["kind"],
+            _moment(row["loaded_at"]),
+            row["file"],
+            row["cqc_id"] or row["code"],
+            row["name"],
+            row["postcode"],
+            row["code"],
+            bool(row["is_provider"]),
+            parsed(row["facts"]),
+        )
+
+
+def _moment(value: Any) -> datetime:
+    return moment(value) or value
+
+
+def _day(value: Any) -> date:  # drivers give text or a date
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,253 @@
+"""One search of the register: what was found so far, and each way of finding more."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from helpdesk.database import Reader
+from helpdesk.register.codes import read_parent, read_site
+from helpdesk.register.comparing import (
+    Candidate,
+    Given,
+    Key,
+    beside,
+    code,
+    cqc_id,
+    words_beside,
+)
+from helpdesk.register.keys import is_slip, name_key, postcode_key
+from helpdesk.register.names import SHORT, Weights, nearest
+from helpdesk.register.places import Place, locations, providers, with_heirs
+from helpdesk.register.ways import (
+    LOCATION_ID,
+    NAME,
+    OF_PROVIDER,
+    OUTCODE,
+    PARENT_CODE,
+    PHONE,
+    POSTCODE,
+    PROVIDER_ID,
+    SITE_CODE,
+    WORDS,
+    Found,
+    by_keys,
+    by_words,
+    in_outcode,
+    near_words,
+    places_of,
+)
+
+STRONG = 0.85
+"""From here on no weaker ways of finding are tried."""
+
+BROADLY = 0.5
+"""An exact id or code is believed if the rest agrees this far: requesters mix up their ids."""
+
+MOST_BY_WORDS = 30
+TOO_MANY = 2_500
+"""A word that more places bear finds none of them."""
+
+NEAREST = 5
+"""So many words are tried for one that no place bears."""
+
+JUST = 0.001
+"""What puts one right above or below another."""
+
+OF_AN_EARLIER = "its earlier registration"
+
+
+class Search:
+    """What was found so far for one request."""
+
+    def __init__(self, reader: Reader, asked: Given) -> None:
+        self.found: dict[tuple[int | None, int | None], Candidate] = {}
+        self._reader = reader
+        self._asked = asked
+        self._ids = _given(cqc_id(asked.wanted.location_id), cqc_id(asked.wanted.provider_id))
+        self._sites = _given(code(asked.wanted.code, read_site))
+        self._parents = _given(code(asked.wanted.code, read_parent))
+        self._places: dict[str, int] = {}
+        self._known: set[str] = set()
+        self._unknown: list[str] = []
+
+    @property
+    def has_strong(self) -> bool:
+        return any(
+            each.score >= STRONG and each.place.is_registered for each in self.found.values()
+        )
+
+    def add(self, found: Iterable[Found]) -> None:
+        fresh = [each for each in found if row_of(each.place) not in self.found]
+        if self._asked.names:
+            self._learn(
+                word for each in fresh for name in words_beside(each.place) for word in name.words
+            )
+        weights = Weights(self._places)
+        for way, place in fresh:
+            self.found.setdefault(row_of(place), beside(place, way, self._asked, weights))
+
+    def tell_keys(self, places: Sequence[Place]) -> list[Place]:
+        """Tell each id and code that was given for what it is; the providers without places."""
+        of_locations = {place.cqc_id for place in places if place.location_id}
+        of_providers = {place.provider_cqc_id for place in places}
+        keys, alone = [], list[Place]()
+        boxes = ((LOCATION_ID, "location_id"), (PROVIDER_ID, "provider_id"))
+        for what, box in boxes:
+            written = getattr(self._asked.wanted, box)
+            if not (value := cqc_id(written)):
+                continue
+            kind = what
+            if value in of_locations:
+                kind = LOCATION_ID
+            elif value in of_providers:
+                kind = PROVIDER_ID
+            elif locations(self._reader, "l.cqc_id = :key", key=value):
+                kind = LOCATION_ID
+            elif run := providers(self._reader, "p.cqc_id = :key", key=value):
+                alone += run
+                kind = PROVIDER_ID
+            keys.append(Key(kind, written, value))
+        written = self._asked.wanted.code
+        keys += (Key(SITE_CODE, written, site) for site in self._sites)
+        keys += (Key(PARENT_CODE, written, parent) for parent in self._parents)
+        self._asked = self._asked._replace(keys=tuple(dict.fromkeys(keys)))
+        return alone
+
+    def by_keys(self) -> None:
+        """The surest ways: by id, code, postcode and telephone number, in one question."""
+        keys = {
+            LOCATION_ID: self._ids,
+            PROVIDER_ID: self._ids,
+            SITE_CODE: self._sites,
+            PARENT_CODE: self._parents,
+            POSTCODE: self._asked.postcodes,
+            PHONE: _given(self._asked.phone),
+        }
+        found = by_keys(self._reader, keys)
+        alone = self.tell_keys([each.place for each in found])
+        found += (Found(PROVIDER_ID, place) for place in alone)
+        for parent in self._parents:
+            if not any(each.way == PARENT_CODE for each in found):
+                run = providers(self._reader, "p.code = :code AND p.code <> ''", code=parent)
+                found += (Found(PARENT_CODE, place) for place in run)
+        self.add(found)
+
+    def by_name(self) -> None:
+        if key := name_key(self._asked.wanted.organisation):
+            found = by_keys(self._reader, {NAME: [key], OF_PROVIDER: [key]})
+            run = {each.place.provider_cqc_id for each in found}
+            for place in providers(self._reader, "p.name_key = :key", key=key):
+                if place.cqc_id not in run:  # for its places it is a candidate through them
+                    found.append(Found(OF_PROVIDER, place))
+            self.add(found)
+
+    def by_words(self) -> None:
+        said = [word for name in self._asked.names for word in name.said]
+        tried = {*said, *_joined(said), *_split(said)}
+        self._learn(tried)
+        self._unknown = [word for word in dict.fromkeys(said) if not self._places.get(word)]
+        self._by(dict.fromkeys(sorted(tried), 1.0))
+
+    def by_near_words(self) -> None:
+        """For words that no place bears: those that they may be with a slip of the pen."""
+        near: dict[str, float] = {}
+        for word in self._unknown:
+            if len(word) < SHORT or not word.isalpha():
+                continue
+            near |= nearest(word, near_words(self._reader, word, slips=2), NEAREST)
+        if near:
+            self._learn(near)
+            known = (word for name in self._asked.names for word in name.said)
+            self._by({**dict.fromkeys(known, 1.0), **near})
+
+    def by_outcode(self) -> None:
+        for postcode in self._asked.postcodes[:1]:
+            if len(postcode) >= len("M11AA"):
+                places = in_outcode(self._reader, postcode[:-3])
+                near = (
+                    place for place in places if is_slip(postcode, postcode_key(place.postcode))
+                )
+                self.add(Found(OUTCODE, place) for place in near)
+
+    def follow(self, most: int) -> None:
+        """Beside those of the likeliest that are gone, what they became: the desk serves that."""
+        likeliest = sorted(self.found.values(), key=rank)[:most]
+        gone = [each for each in likeliest if _is_gone(each.place) and each.score >= BROADLY]
+        places = with_heirs(self._reader, (each.place for each in gone))
+        for old, place in zip(gone, places, strict=True):
+            self.found[row_of(place)] = old._replace(place=place)
+            for heir in place.heirs:
+                if heir.is_registered:
+                    self._put_heir(old, heir.number)
+
+    def _put_heir(self, old: Candidate, number: str) -> None:
+        known = [each.place for each in self.found.values() if each.place.number == number]
+        ids = (old.place.cqc_id, old.place.site_code)
+        others = tuple(key for key in self._asked.keys if key.value not in ids)
+        for place in known or locations(self._reader, "l.cqc_id = :key", key=number):
+            self.add([Found(OF_AN_EARLIER, place)])
+            before = self.found[row_of(place)]
+            asked = self._asked._replace(keys=others)
+            heir = beside(place, before.found_by, asked, Weights(self._places))
+            # What became something else, of which nothing was given, stands right below.
+            step = JUST if heir.agrees else -JUST
+            succeeds = old.exact and bool(heir.agrees)
+            self.found[row_of(place)] = before._replace(
+                evidence=max(before.evidence, old.evidence + step),
+                succeeds=before.succeeds or succeeds,
+            )
+
+    def _by(self, words: dict[str, float]) -> None:
+        weights = Weights(self._places)
+        known = {
+            word: share * weights.of(word)
+            for word, share in words.items()
+            if 0 < self._places.get(word, 0) <= TOO_MANY
+        }
+        places = by_words(self._reader, known, MOST_BY_WORDS)
+        self.add(Found(WORDS, place) for place in places)
+
+    def _learn(self, words: Iterable[str]) -> None:
+        """Ask how many places bear these words, if that is not known yet."""
+        unknown = set(words) - self._known
+        if not self._known:
+            unknown |= {word for name in self._asked.names for word in name.words}
+        if unknown:
+            self._places |= places_of(self._reader, unknown)
+            self._known |= unknown
+
+
+def _given(*values: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, values)))
+
+
+def row_of(place: Place) -> tuple[int | None, int | None]:
+    return place.location_id, place.provider_id
+
+
+def _joined(words: Sequence[str]) -> set[str]:
+    return {one + other for one, other in pairwise(words)}
+
+
+def _split(words: Sequence[str]) -> set[str]:
+    long = [word for word in words if len(word) >= 2 * SHORT]
+    return {
+        part for word in long for at in range(3, len(word) - 2) for part in (word[:at], word[at:])
+    }
+
+
+def _is_gone(place: Place) -> bool:
+    return place.location_id is not None and not place.is_registered
+
+
+def rank(candidate: Candidate) -> tuple[bool, float, bool, bool, int, float, str]:
+    believed = (candidate.exact or candidate.succeeds) and candidate.score >= BROADLY
+    place = candidate.place
+    return (
+        not believed,
+        -candidate.evidence,
+        place.location_id is None,
+        not place.is_registered,
+        -len(candidate.agrees),
+        -candidate.score,
+        place.cqc_id,
+    )
