@@ -72,8 +72,9 @@ def fetch_command(
         click.echo(_estimate(plan.total, part.answered, app.config.cqc.per_minute), err=True)
         fetched = api.fetch(caller, part, plan, _progress())
         _say(fetched, path)
-        summary = None if no_load else _loaded(app, who, path, sure=sure)
-        if summary is not None:
+        summary = None
+        if not no_load:
+            summary = _loaded(app, who, path, sure=sure) if fetched.documents else None
             api.note(app.store, plan.until)
         part.let_go()
     _show(fetched, path, summary, app.config.desk.zone, wants_json=wants_json)
@@ -109,7 +110,10 @@ def _since(app: Any, asked: str) -> datetime | None:
         raise BadValue(
             f"--since {asked!r} is no day: write for example 2026-02-27, or last"
         ) from None
-    return day.replace(tzinfo=ZoneInfo(app.config.desk.zone)).astimezone(UTC) if day else None
+    found = day.replace(tzinfo=ZoneInfo(app.config.desk.zone)).astimezone(UTC) if day else None
+    if found and found >= app.store.clock():
+        raise BadValue(f"--since {asked} is yet to come; give a day that has passed")
+    return found
 
 
 def _named(app: Any, now: datetime) -> str:
@@ -136,7 +140,7 @@ def _check_same(plan: Any, path: Path, asked: str, url: str) -> None:
 def _estimate(total: int, done: int, per_minute: int) -> str:
     left = total - done
     if not left:
-        return f"all of {total:,} documents are here"
+        return f"all of {total:,} documents are here" if total else "there is nothing to fetch"
     here = f", {done:,} of them here already" if done else ""
     time = spans.words(timedelta(minutes=left / per_minute))
     return f"{total:,} documents to look at{here}: {time} at {per_minute:,} a minute, or longer"
@@ -165,7 +169,8 @@ def _progress() -> Callable[[int, int], None]:
 
 def _say(fetched: Any, path: Path) -> None:
     """Say what came of it, and beside that what a person has to know."""
-    click.echo(f"{fetched.documents:,} documents of adult social care in {path}", err=True)
+    where = f" in {path}" if fetched.documents else ""
+    click.echo(f"{fetched.documents:,} documents of adult social care{where}", err=True)
     remarks = (
         (fetched.other, "are none of adult social care, and left out"),
         (fetched.gone, "were listed, and are not there any more"),
@@ -194,8 +199,9 @@ def _show(fetched: Any, path: Path, summary: Any, zone: str, *, wants_json: bool
     if wants_json:
         names = ("new", "changed", "unchanged")
         loaded = {name: getattr(summary, name) for name in names} if summary else None
-        show_json({"file": str(path), **fetched._asdict(), "loaded": loaded})
-    elif summary is None:
-        click.echo(path)
-    else:
+        file = str(path) if fetched.documents else None
+        show_json({"file": file, **fetched._asdict(), "loaded": loaded})
+    elif summary is not None:
         show_summary(summary, zone, wants_json=False)
+    elif fetched.documents:
+        click.echo(path)

@@ -13,8 +13,7 @@ import click
 from helpdesk.cli import places
 from helpdesk.cli.cell import cell
 from helpdesk.cli.context import Context
-
-# from helpdesk.cli.fetching import fetch_command
+from helpdesk.cli.fetching import fetch_command
 from helpdesk.cli.table import Column, as_json, limit_option, local, show_json, show_table
 from helpdesk.register import codebook, loads
 
@@ -212,7 +211,7 @@ def find_command(context: Context, text: tuple[str, ...], *, limit: int, wants_j
         click.echo("the register has nothing like that", err=True)
 
 
-# register_command.add_command(fetch_command)
+register_command.add_command(fetch_command)
 
 
 def _progress() -> Callable[[str, float], None]:

@@ -264,10 +264,10 @@ def test_only_what_changed_is_fetched_if_only_that_is_asked_for(api, fetched, li
     assert api.asked[0] == f"changes/location?page=1&perPage=1000&{span}"
 
 
-def test_nothing_changed_is_no_error(api, fetched, lines):
+def test_nothing_changed_is_no_error_and_no_file(fetched, tmp_path):
     done = fetched(since=NOW - timedelta(days=3))
 
-    assert (done.documents, lines()) == (0, [])
+    assert (done.documents, list(tmp_path.iterdir())) == (0, [])
 
 
 @pytest.mark.parametrize("key", ["two words", "line\nbreak", "caf\u00e9", "\u200b0123"])

@@ -45,6 +45,13 @@ CQC location ID: 1-100000001
 """
 
 
+def _request(number: int) -> str:
+    """The request of the mail with that number: a home is asked for once, then it is chased."""
+    if number == 1:
+        return REQUEST
+    return REQUEST.replace("ZZ1 1AA", f"ZZ{number} 9ZZ").replace("1-10000000", f"1-9{number:07}")
+
+
 def london(text: str) -> datetime:
     """The moment at which clocks in London show "2026-03-06 18:00"."""
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/London")).astimezone(UTC)
@@ -99,17 +106,17 @@ class Story:
         """Start anew with other settings, on the same database."""
         self.app = build(self.app.config.model_copy(update=sections), self.clock)
 
-    def mail(self, text: str = REQUEST, sender: str = ANNE, **headers: str) -> bytes:
-        """A mail to the desk. `message_id` and other headers are written with underscores."""
+    def mail(self, text: str = "", sender: str = ANNE, **headers: str) -> bytes:
+        """A mail to the desk, by itself a request: each for another home, the first for Rose
+        Cottage. `message_id` and other headers are written with underscores.
+        """
         mail = EmailMessage(policy.SMTP)
-        named = {
-            "subject": "ODS code",
-            "message_id": f"<{next(self._numbers)}@rosecottage.example>",
-        }
+        number = next(self._numbers)
+        named = {"subject": "ODS code", "message_id": f"<{number}@rosecottage.example>"}
         for name, value in {**named, **headers}.items():
             mail[name.replace("_", "-").title()] = value
         mail["From"], mail["To"] = sender, self.app.config.desk.address
-        mail.set_content(text)
+        mail.set_content(text or _request(number))
         return mail.as_bytes()
 
     def arrives(self, raw: bytes, arrived: datetime | None = None, mailbox: str = "stdin") -> Any:
@@ -125,7 +132,7 @@ class Story:
         """What became of all mails that wait."""
         return take_in_stored(self.app.store, self.app.journal, reads=reads)
 
-    def anne_writes(self, text: str = REQUEST, **headers: str) -> str:
+    def anne_writes(self, text: str = "", **headers: str) -> str:
         """The reference of the call that Anne's mail raises."""
         assert self.arrives(self.mail(text, **headers)).raised == 1
         return self.references()[-1]

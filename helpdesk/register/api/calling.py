@@ -82,7 +82,6 @@ class Caller:
         self._pool = urllib3.PoolManager(
             headers={KEY: _sendable(key), "Accept": "application/json", "Accept-Encoding": "gzip"},
             maxsize=CONNECTIONS,
-            block=True,
             timeout=patience,
             retries=False,
             cert_reqs="CERT_REQUIRED",
@@ -139,7 +138,8 @@ class Caller:
                 self._check(answer)
                 body = b"".join(self._body(answer, started))
             finally:
-                answer.close()  # goes back to the pool before that, if it was read to its end
+                answer.close()  # the line too, unless all was read: then it is kept by now
+                answer.release_conn()
         return _read(body)
 
     def _check(self, answer: urllib3.BaseHTTPResponse) -> None:

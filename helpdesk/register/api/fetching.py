@@ -52,7 +52,7 @@ def planned(caller: Caller, asked: str, since: datetime | None, until: datetime)
 
 
 def fetch(caller: Caller, part: Part, plan: Plan, tell: Tell) -> Fetched:
-    """Bring what is still wanted, and put all documents into the file that the part is of.
+    """Bring what is still wanted, and put the documents into the file that the part is of.
 
     ApiDown or KeyRefused if that cannot go on; what there is by then is kept.
     """
@@ -73,8 +73,10 @@ def fetch(caller: Caller, part: Part, plan: Plan, tell: Tell) -> Fetched:
                 )
     part.add(failed)
     tell(part.answered, plan.total)
-    part.finish()
-    return _counted(part, plan)
+    found = _counted(part, plan)
+    if found.documents:
+        part.finish()
+    return found
 
 
 def _answers(caller: Caller, wanted: Iterator[tuple[str, str]]) -> Generator[Answer, None, None]:
