@@ -10,8 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from pydantic import SecretStr
+
+from helpdesk.register.api import Caller
+
 KEY = "a-made-up-key-0123456789"
+FIRST = "locations/1-100000001"
 BASE = "/public/v1"
+QUICK = (0.01, 0.01, 0.01)
+"""Seconds before each new try, for tests that cannot wait."""
+
 IDS = {"locations": "locationId", "providers": "providerId"}
 
 
@@ -43,6 +51,13 @@ def provider(number: int, **more: Any) -> dict[str, Any]:
         "contacts": [{"personFamilyName": "Secretperson", "personRoles": ["Nominated Individual"]}],
         **more,
     }
+
+
+def calling(
+    api: "CqcApi", key: str = KEY, deadline: float = 5.0, per_minute: int = 60_000
+) -> Caller:
+    """Somebody who asks that API, and is not patient."""
+    return Caller(api.url, SecretStr(key), per_minute, QUICK, deadline)
 
 
 class CqcApi(ThreadingHTTPServer):

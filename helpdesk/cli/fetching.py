@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,7 +62,7 @@ def fetch_command(
     asked, now = since or "", app.store.clock()
     caller = _caller(app)
     begun = _since(app, asked)
-    path = into or api.unfinished(Path(), NAME, asked) or Path(_named(app, now))
+    path = into or api.unfinished(Path(), NAME, asked) or _unused(app, now)
     with caller, api.Part(path) as part:
         plan = part.plan
         if plan is None:
@@ -75,7 +76,7 @@ def fetch_command(
         summary = None
         if not no_load:
             summary = _loaded(app, who, path, sure=sure) if fetched.documents else None
-            api.note(app.store, plan.until)
+            api.note(app.store, begun, plan.until)
         part.let_go()
     _show(fetched, path, summary, app.config.desk.zone, wants_json=wants_json)
 
@@ -116,8 +117,11 @@ def _since(app: Any, asked: str) -> datetime | None:
     return found
 
 
-def _named(app: Any, now: datetime) -> str:
-    return f"{NAME}{now.astimezone(ZoneInfo(app.config.desk.zone)):%Y-%m-%d}.jsonl"
+def _unused(app: Any, now: datetime) -> Path:
+    """A file that is not there yet: that of the day, or its second, its third."""
+    day = f"{NAME}{now.astimezone(ZoneInfo(app.config.desk.zone)):%Y-%m-%d}"
+    names = chain([f"{day}.jsonl"], (f"{day}-{number}.jsonl" for number in count(2)))
+    return next(path for path in map(Path, names) if not path.exists())
 
 
 def _check_free(path: Path) -> None:

@@ -74,10 +74,10 @@ def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
     BadValue if a given code cannot be one, is not the register's, or is or was another's.
     StepNotAllowed if the organisation is not registered any more, or its code is in dispute.
     """
+    tx.alone("register")  # nobody may give the same code, or load another, meanwhile
     place = place_of(tx, call)
     if place is None:
         return Provided()
-    tx.alone("register")  # nobody may give the same code, or load another, meanwhile
     _check_living(call, place)
     found, read = _registered(place), list(_read(wish))
     for level, code in read:

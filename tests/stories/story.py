@@ -27,6 +27,7 @@ from helpdesk.intake.sources import one
 from helpdesk.reading.reads import read
 from helpdesk.reception import keep, take_in_one, take_in_stored
 from helpdesk.references import number_of
+from helpdesk.register.memory import remembered
 from helpdesk.store import Store
 from helpdesk.sweep import sweep
 from tests.stories.post_office import Posted, PostOffice
@@ -45,7 +46,7 @@ CQC location ID: 1-100000001
 """
 
 
-def _request(number: int) -> str:
+def request_for(number: int) -> str:
     """The request of the mail with that number: a home is asked for once, then it is chased."""
     if number == 1:
         return REQUEST
@@ -116,7 +117,7 @@ class Story:
         for name, value in {**named, **headers}.items():
             mail[name.replace("_", "-").title()] = value
         mail["From"], mail["To"] = sender, self.app.config.desk.address
-        mail.set_content(text or _request(number))
+        mail.set_content(text or request_for(number))
         return mail.as_bytes()
 
     def arrives(self, raw: bytes, arrived: datetime | None = None, mailbox: str = "stdin") -> Any:
@@ -210,6 +211,13 @@ class Story:
     def sheet(self, reference: str) -> views.Sheet:
         with reading(self.app.config.store.database) as reader:
             return views.sheet(reader, number_of(reference))
+
+    def remembers(self, reference: str) -> str:
+        """What is said of other calls about the same organisation, on the sheet of this one."""
+        with reading(self.app.store.url) as reader:
+            organisation = self.call(reference)["organisation"]
+            found = remembered(reader, number_of(reference), organisation, self.clock())
+        return "\n".join(each.words for each in found)
 
     def call(self, reference: str) -> Any:
         return self.sheet(reference).call

@@ -7,7 +7,7 @@ import pytest
 from helpdesk.app import build
 from tests.stories.clients import ANNE, EVE, GMAIL, NHSMAIL, Writer
 from tests.stories.post_office import Posted
-from tests.stories.story import REQUEST
+from tests.stories.story import REQUEST, request_for
 
 ROUNDS = 20
 BUSY = Writer("Reception", "reception@rosecottage.example", NHSMAIL)
@@ -74,7 +74,7 @@ def test_an_unmarked_one_that_never_threads_gets_three_a_day_at_most(story, cloc
 def test_it_is_counted_in_the_database_whichever_daemon_answers(story, clock):
     for n in range(6):
         story.app = build(story.app.config, clock)
-        story.arrives(ANNE.writes(f"{REQUEST}\n{n}"))
+        story.arrives(ANNE.writes(request_for(n + 1)))
 
     assert len(story.post()) == 3
 

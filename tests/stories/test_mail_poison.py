@@ -9,7 +9,7 @@ from helpdesk.intake import Read
 from helpdesk.reading.reads import Unreadable, read
 from helpdesk.reception import TRIES, TakenIn
 from tests.stories.clients import ANNE, DORA, EVE
-from tests.stories.story import REQUEST, words
+from tests.stories.story import REQUEST, request_for, words
 
 on_both = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
 
@@ -70,7 +70,7 @@ def test_it_is_a_call_for_a_person_that_has_waited_since_it_arrived(story, clock
 def test_no_other_mail_is_held_up_by_it(story):
     story.waits(ANNE.writes(REQUEST))
     story.waits(POISON)
-    story.waits(DORA.writes(REQUEST))
+    story.waits(DORA.writes(request_for(2)))
 
     assert story.takes_in(stumbles) == TakenIn(raised=2, failed=1)
     assert [letter.to for letter in story.post()] == [ANNE.address, DORA.address]

@@ -5,7 +5,7 @@ import pytest
 from helpdesk.desk.steps import Choice, Ending
 from tests.stories.clients import ANNE, EVE
 from tests.stories.postmasters import REPORTERS, exchange, postfix
-from tests.stories.story import REQUEST
+from tests.stories.story import REQUEST, request_for
 
 BY_SERVER = pytest.mark.parametrize("reports", REPORTERS, ids=lambda each: each.__name__)
 
@@ -205,7 +205,7 @@ def test_a_person_who_passes_a_report_on_flags_nobody(story, letter):
 
 
 def test_letters_of_other_calls_to_the_same_address_stay_as_they_are(story, letter, register):
-    story.arrives(ANNE.writes(f"{REQUEST}And a second home."))
+    story.arrives(ANNE.writes(request_for(2)))
     story.bart.acknowledge("2")
     story.bart.trace("2", Choice(location="1-100000002"))
     story.post()

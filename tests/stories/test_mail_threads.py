@@ -4,7 +4,7 @@ import pytest
 
 from helpdesk.desk.steps import Ending
 from tests.stories.clients import ANNE, BART, DORA, EVE, PROGRAMS
-from tests.stories.story import REQUEST
+from tests.stories.story import REQUEST, request_for
 from workflows.lifecycle import Outcome
 
 BY_PROGRAM = pytest.mark.parametrize("program", PROGRAMS, ids=lambda each: each.name)
@@ -205,7 +205,7 @@ def test_a_seal_counts_before_the_reference_in_the_subject(story, receipt):
 
 
 def test_an_answer_to_a_merged_call_goes_to_the_one_that_is_left(story, receipt):
-    story.arrives(DORA.writes(REQUEST))
+    story.arrives(DORA.writes(request_for(2)))
     story.bart.merge("1", into="2")
 
     assert story.arrives(ANNE.answers(receipt.raw, "Any news?")).threaded == 1

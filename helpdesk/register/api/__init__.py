@@ -22,11 +22,15 @@ def last(store: Store) -> datetime | None:
     return row.good_at - OVERLAP if row and row.good_at else None
 
 
-def note(store: Store, until: datetime) -> None:
-    """Write down that all changes up to `until` are loaded."""
+def note(store: Store, since: datetime | None, until: datetime) -> None:
+    """Write down that what changed from `since` to `until` is loaded; None is the beginning.
+
+    What would leave a gap after the last fetch is not: the next one begins there still.
+    """
 
     def unit(tx: Tx) -> None:
         row = tx.duty(DUTY)
-        row.good_at = max(row.good_at or until, until)
+        if row.good_at is None or since is None or since <= row.good_at:
+            row.good_at = max(row.good_at or until, until)
 
     store.run(unit)

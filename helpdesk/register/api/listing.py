@@ -10,8 +10,8 @@ from helpdesk.register.codes import read_id
 
 PER_PAGE = 1_000
 
-MOST_PAGES = 2_000
-"""More than ten times what the API has: a list that goes on and on is none."""
+MOST_PAGES = 20_000
+"""A hundred times what the API has: a list that goes on and on is none."""
 
 
 AGAIN = "type the same command again later"

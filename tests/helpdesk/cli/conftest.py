@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from helpdesk.models import Role
+from tests.helpdesk.cli.fetching_at import cqc, fetching_at
 from tests.helpdesk.cli.typed_at import TypedAt, make
+
+__all__ = ["cqc", "fetching_at"]
 
 
 @pytest.fixture(autouse=True)

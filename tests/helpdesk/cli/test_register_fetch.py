@@ -1,77 +1,30 @@
-"""`register fetch` goes on where it was stopped, loads what came, and remembers until when."""
+"""`register fetch` brings what CQC's API has, loads it, and goes on where it was stopped."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpdesk.app import build
-from helpdesk.cli.context import os_user
-from helpdesk.config import settings
 from helpdesk.database import reading
-from tests.cqc_api import KEY, CqcApi, cqc_api_at_work, location, provider
-from tests.helpdesk.cli.typed_at import MONDAY, TypedAt
-
-CONFIG = """\
-[desk]
-address = "desk@ods.example"
-[store]
-database = "{url}"
-[cqc]
-api_url = "{api}"
-api_key_file = "key"
-per_minute = {per_minute}
-"""
+from tests.cqc_api import KEY, CqcApi, location, provider
+from tests.helpdesk.cli.fetching_at import names
+from tests.helpdesk.cli.typed_at import TypedAt
 
 
 @pytest.fixture
-def api() -> Iterator[CqcApi]:
-    """An API with twelve homes and their provider."""
-    with cqc_api_at_work([location(n) for n in range(1, 13)] + [provider(1)]) as made:
-        yield made
-
-
-@pytest.fixture
-def desk_at(
-    tmp_path: Path, api: CqcApi, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str], TypedAt]:
-    """Gives a desk with that database, and the key of the API; its folder is the current one."""
-
-    def made(url: str, per_minute: int = 60_000) -> TypedAt:
-        folder = tmp_path / "fetching"
-        folder.mkdir()
-        text = CONFIG.format(url=url, api=api.url, per_minute=per_minute)
-        (folder / "config.toml").write_text(text, encoding="utf-8")
-        (folder / "key").write_text(KEY, encoding="utf-8")
-        monkeypatch.chdir(folder)
-        app = build(settings.load(folder / "config.toml"), lambda: MONDAY)
-        app.desk.first_agent(os_user(), "Mo Moss")
-        app.close()
-        return TypedAt(folder)
-
-    return made
-
-
-@pytest.fixture
-def desk(desk_at: Callable[[str], TypedAt], sqlite_url: str) -> TypedAt:
-    return desk_at(sqlite_url)
+def desk(fetching_at: Callable[[str], TypedAt], sqlite_url: str) -> TypedAt:
+    return fetching_at(sqlite_url)
 
 
 def fetched_into(desk: TypedAt) -> Path:
     (found,) = desk.folder.glob("cqc-api-*.jsonl")
     return found
-
-
-def names(url: str) -> list[str]:
-    with reading(url) as reader:
-        return [row["name"] for row in reader.rows("SELECT name FROM location ORDER BY cqc_id")]
 
 
 def test_what_the_api_has_is_fetched_and_loaded(desk: TypedAt, sqlite_url: str) -> None:
@@ -109,7 +62,7 @@ def test_the_file_alone_can_be_had_and_be_loaded_later(desk: TypedAt, sqlite_url
     assert len(names(sqlite_url)) == 12
 
 
-def test_a_file_that_is_there_is_not_written_over(desk: TypedAt, api: CqcApi) -> None:
+def test_a_file_that_is_there_is_not_written_over(desk: TypedAt, cqc: CqcApi) -> None:
     (desk.folder / "mine.jsonl").write_text("a diary", encoding="utf-8")
 
     said = desk.type("register", "fetch", "--into", "mine.jsonl")
@@ -117,70 +70,18 @@ def test_a_file_that_is_there_is_not_written_over(desk: TypedAt, api: CqcApi) ->
     assert said.code == 73
     assert "mine.jsonl is there already: load it (helpdesk register load mine.jsonl)" in said.err
     assert (desk.folder / "mine.jsonl").read_text(encoding="utf-8") == "a diary"
-    assert api.asked == []
+    assert cqc.asked == []
 
 
-def test_later_only_what_changed_since_is_fetched(
-    desk: TypedAt, api: CqcApi, sqlite_url: str
-) -> None:
-    said = desk.type("register", "fetch", "--since", "last")
-    assert said.code == 2
-    assert "nothing was fetched and loaded yet: leave out --since" in said.err
-    desk.type("register", "fetch")
-    api.documents[2]["name"], api.changed, api.asked = "Lilac House", ["1-100000003"], []
-
-    said = desk.type("register", "fetch", "--since", "last", "--into", "changed.jsonl")
-
-    assert said.code == 0, said.err
-    assert names(sqlite_url)[2] == "Lilac House"
-    assert list(api.asked_for) == ["locations/1-100000003"]
-
-
-def test_a_fetch_that_was_not_loaded_is_not_the_last(desk: TypedAt) -> None:
-    desk.type("register", "fetch", "--no-load")
-
-    assert desk.type("register", "fetch", "--since", "last").code == 2
-
-
-def test_since_a_day_begins_with_the_day_where_the_desk_is(desk: TypedAt, api: CqcApi) -> None:
-    said = desk.type("register", "fetch", "--since", "2025-07-01")
-
-    assert said.code == 0, said.err
-    assert "startTimestamp=2025-06-30T23%3A00%3A00Z&" in api.asked[0]
-
-
-def test_that_nothing_changed_is_said_and_is_no_error(desk: TypedAt) -> None:
-    said = desk.type("register", "fetch", "--since", "2025-07-01")
-
-    assert (said.code, said.out) == (0, "")
-    assert said.err == "there is nothing to fetch\n0 documents of adult social care\n"
-    assert desk.type("register", "fetch", "--since", "last", "--json").code == 0
-
-
-@pytest.mark.parametrize("since", ["yesterday", "2026-02-30", "01/02/2026", "last week"])
-def test_what_is_no_day_is_told(desk: TypedAt, since: str) -> None:
-    said = desk.type("register", "fetch", "--since", since)
-
-    assert said.code == 2
-    assert f"--since {since!r} is no day: write for example 2026-02-27, or last" in said.err
-
-
-def test_a_day_that_is_yet_to_come_is_told(desk: TypedAt) -> None:
-    said = desk.type("register", "fetch", "--since", "2999-01-01")
-
-    assert said.code == 2
-    assert "--since 2999-01-01 is yet to come" in said.err
-
-
-def test_without_a_key_nothing_is_asked(desk: TypedAt, api: CqcApi) -> None:
-    desk.config.write_text(f'[cqc]\napi_url = "{api.url}"\n', encoding="utf-8")
-    (desk.folder / "key").unlink()
+def test_without_a_key_nothing_is_asked(desk: TypedAt, cqc: CqcApi) -> None:
+    text = desk.config.read_text(encoding="utf-8")
+    desk.config.write_text(text.replace('api_key_file = "key"', ""), encoding="utf-8")
 
     said = desk.type("register", "fetch")
 
     assert said.code == 78
     assert "no key for CQC's API (set cqc.api_key_file, or HELPDESK_CQC_API_KEY" in said.err
-    assert api.asked == []
+    assert cqc.asked == []
 
 
 def test_a_wrong_key_is_told_and_never_shown(desk: TypedAt) -> None:
@@ -193,10 +94,10 @@ def test_a_wrong_key_is_told_and_never_shown(desk: TypedAt) -> None:
     assert "wrong-0123456789" not in said.out + said.err
 
 
-def test_what_could_not_be_had_is_named(desk: TypedAt, api: CqcApi) -> None:
-    api.troubles = {"locations/1-100000004": ["huge"]}
-    api.listed_too = ["1-100000099"]
-    api.documents[0] |= {"type": "Primary Dental Care", "inspectionDirectorate": "Dentists"}
+def test_what_could_not_be_had_is_named(desk: TypedAt, cqc: CqcApi) -> None:
+    cqc.troubles = {"locations/1-100000004": ["huge"]}
+    cqc.listed_too = ["1-100000099"]
+    cqc.documents[0] |= {"type": "Primary Dental Care", "inspectionDirectorate": "Dentists"}
 
     said = desk.type("register", "fetch")
 
@@ -206,27 +107,27 @@ def test_what_could_not_be_had_is_named(desk: TypedAt, api: CqcApi) -> None:
 
 
 def test_a_load_that_looks_wrong_waits_for_a_yes_and_fetches_nothing_again(
-    desk: TypedAt, api: CqcApi, sqlite_url: str
+    desk: TypedAt, cqc: CqcApi, sqlite_url: str
 ) -> None:
     desk.type("register", "fetch", "--into", "first.jsonl")
-    for each in api.documents[:6]:
+    for each in cqc.documents[:6]:
         each["registrationStatus"] = "Deregistered"
     said = desk.type("register", "fetch", "--into", "second.jsonl")
     assert said.code == 65
     assert "6 of 12 locations would not be registered any more" in said.err
-    api.asked = []
+    cqc.asked = []
 
     said = desk.type("register", "fetch", "--into", "second.jsonl", "--yes")
 
     assert said.code == 0, said.err
-    assert api.asked == []
+    assert cqc.asked == []
     with reading(sqlite_url) as reader:
         (row,) = reader.rows("SELECT count(*) AS n FROM location WHERE status = 'Deregistered'")
     assert row["n"] == 6
 
 
-def test_a_fetch_of_something_else_is_not_gone_on_with(desk: TypedAt, api: CqcApi) -> None:
-    api.troubles = {"locations/1-100000001": ["status 401"]}
+def test_a_fetch_of_something_else_is_not_gone_on_with(desk: TypedAt, cqc: CqcApi) -> None:
+    cqc.troubles = {"locations/1-100000001": ["status 401"]}
     assert desk.type("register", "fetch", "--into", "mine.jsonl").code == 77
 
     said = desk.type("register", "fetch", "--into", "mine.jsonl", "--since", "2026-02-02")
@@ -235,28 +136,55 @@ def test_a_fetch_of_something_else_is_not_gone_on_with(desk: TypedAt, api: CqcAp
     assert "mine.jsonl.part was begun with no --since: say the same" in said.err
 
 
+def test_whoever_looks_sees_how_far_it_is(desk: TypedAt) -> None:
+    drawn = desk.drawn("register", "fetch")
+
+    assert "\r  0%  0 a minute, ? left\x1b[K" in drawn
+    assert "\r\x1b[K13 documents of adult social care" in drawn
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        (KEY, "CQC's API  well  there is a key"),
+        ("", "the file of cqc_api_key"),
+        (None, "the file of cqc_api_key"),
+    ],
+)
+def test_the_doctor_looks_whether_there_is_a_key(
+    desk: TypedAt, cqc: CqcApi, key: str | None, words: str
+) -> None:
+    (desk.folder / "key").unlink()
+    if key is not None:
+        (desk.folder / "key").write_text(key, encoding="utf-8")
+
+    said = desk.type("doctor")
+
+    assert words in said.out.replace("\t", "  ")
+    assert cqc.asked == []
+
+
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_killed_in_the_middle_the_same_command_goes_on_from_there(
-    desk_at: Callable[..., TypedAt], api: CqcApi, request: pytest.FixtureRequest, engine: str
+    fetching_at: Callable[..., TypedAt], cqc: CqcApi, request: pytest.FixtureRequest, engine: str
 ) -> None:
     url = str(request.getfixturevalue(f"{engine}_url"))
-    api.documents = [location(n) for n in range(1, 200)] + [provider(1)]
-    api.page_size, api.pause = 1000, 0.1
-    desk = desk_at(url)
+    cqc.documents = [location(n) for n in range(1, 200)] + [provider(1)]
+    cqc.page_size, cqc.pause = 1000, 0.1
+    desk = fetching_at(url)
     command = [sys.executable, "-m", "helpdesk", "--config", "config.toml", "register", "fetch"]
-    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
-    with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as fetching:
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as fetching:
         _wait_for(lambda: len(_answers(desk)) > 50)
         fetching.send_signal(signal.SIGKILL)
     answered = len(_answers(desk))
     assert answered < 200
-    api.asked, api.pause = [], 0.0
+    cqc.asked, cqc.pause = [], 0.0
 
     said = desk.type("register", "fetch")
 
     assert said.code == 0, said.err
     assert f"200 documents to look at, {answered} of them here already" in said.err
-    assert sum(api.asked_for.values()) == 200 - answered
+    assert sum(cqc.asked_for.values()) == 200 - answered
     assert len(names(url)) == 199
 
 

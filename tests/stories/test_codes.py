@@ -1,0 +1,155 @@
+"""Codes: new ones come from the desk's ranges, none is given twice, a wrong one is put right."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from helpdesk.config.settings import Codes
+from helpdesk.desk.providing import Wish
+from helpdesk.desk.recoding import Recoding
+from helpdesk.desk.steps import Choice, Ending
+from helpdesk.errors import BadValue, NotFound, NotPermitted
+from helpdesk.intake import Request
+from workflows.refused import StepNotAllowed
+
+on_both = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
+
+NEW = Wish(new=True)
+ROSE, LILAC = "1-100000001", "1-100000002"
+
+
+@pytest.fixture
+def pooled(story, register):
+    """The desk may allocate three site codes, and two parent codes."""
+    story.reconfigure(codes=Codes(site_pool=("VX9YX-VXA00",), parent_pool=("AX00-AX01",)))
+    return story
+
+
+@on_both
+def test_what_the_register_has_not_comes_from_the_desks_ranges(pooled):
+    call = pooled.traced(LILAC)
+    pooled.post()
+
+    said = pooled.bart.allocate(call, NEW).answer["said"]
+
+    assert "site code VX9YX" in said[0]
+    assert "parent code AX00" in said[0]
+    assert "newly given" in pooled.post()[-1].text
+    rows = pooled.rows("SELECT value, level, origin, call_id FROM code WHERE origin = 'pool'")
+    assert {row["value"]: row["level"] for row in rows} == {"AX00": "parent", "VX9YX": "site"}
+    again = pooled.traced(LILAC)
+    assert "VX9YX" in pooled.cris.allocate(again).answer["said"][0]
+
+
+def test_a_step_that_is_refused_uses_no_code(pooled):
+    call = pooled.traced(LILAC)
+
+    with pytest.raises(BadValue):
+        pooled.bart.allocate(call, Wish(site="VN1A2", new=True))
+
+    assert "VX9YX" in pooled.bart.allocate(call, NEW).answer["said"][0]
+
+
+def test_a_code_that_was_given_already_is_passed_over(pooled):
+    pooled.bart.allocate(pooled.traced(LILAC), Wish("VX9YX", "A2D4"))
+    pooled.app.desk.move_code("VX9YX", ROSE, pooled.app.desk.who("sue", None), "ODS")
+
+    said = pooled.cris.allocate(pooled.traced(LILAC), NEW).answer["said"]
+
+    assert "site code VX9YY" in said[0]
+
+
+def test_the_end_of_the_ranges_is_told_with_what_to_do(story, register):
+    call = story.traced(LILAC)
+
+    with pytest.raises(BadValue, match=r"no new site code left.*\[codes\] site_pool"):
+        story.bart.allocate(call, NEW)
+
+
+@on_both
+def test_two_who_allocate_at_once_give_one_code_once(pooled):
+    calls = [pooled.traced(LILAC) for _ in range(2)]
+
+    def allocate(call):
+        try:
+            return pooled.bart.allocate(call, NEW).answer["said"][0]
+        except StepNotAllowed as refused:
+            return str(refused)
+
+    with ThreadPoolExecutor(2) as both:
+        said = list(both.map(allocate, calls))
+
+    assert all("VX9YX" in each for each in said), said
+    assert len(pooled.rows("SELECT value FROM code WHERE origin = 'pool'")) == 2
+
+
+@on_both
+def test_a_wrong_code_is_put_right_and_the_requester_is_told(story, register):
+    call = story.traced(ROSE)
+    story.bart.allocate(call)
+    story.bart.close(call, Ending())
+    story.post()
+    clocks = story.rows("SELECT * FROM clock ORDER BY id")
+
+    wish = Wish("VN2C3", "A2D4")
+    recoding = Recoding("it was the home next door", Choice(location=LILAC, instead=True), wish)
+    said = story.bart.recode(call, recoding).answer["said"]
+
+    assert "site code VN2C3" in said[0]
+    assert (story.call(call)["site_code"], story.call(call)["parent_code"]) == ("VN2C3", "A2D4")
+    (event,) = story.events(call, "recoded")
+    assert event["facts"]["before"] == ["VN1A2", "A1C2"]
+    (letter,) = story.post()
+    assert letter.subject == f"[{call}] CORRECTION: your ODS codes"
+    assert "please do not use VN1A2 or A1C2" in " ".join(letter.text.split())
+    assert story.rows("SELECT * FROM clock ORDER BY id") == clocks
+
+
+def test_a_call_that_has_no_code_cannot_be_recoded(story, register):
+    call = story.traced(ROSE)
+
+    with pytest.raises(StepNotAllowed, match="was provided no code"):
+        story.bart.recode(call, Recoding("wrong"))
+
+
+def test_codes_that_are_right_are_not_put_right(story, register):
+    call = story.traced(ROSE)
+    story.bart.allocate(call)
+
+    with pytest.raises(StepNotAllowed, match="nothing differs"):
+        story.bart.recode(call, Recoding("to be sure"))
+
+
+def test_a_supervisor_says_whose_a_code_is(story, register):
+    story.app.desk.move_code("VN1A2", LILAC, story.app.desk.who("sue", None), "ODS, by telephone")
+
+    rows = story.rows("SELECT cqc_id, code FROM location ORDER BY cqc_id")
+    assert rows == [{"cqc_id": ROSE, "code": ""}, {"cqc_id": LILAC, "code": "VN1A2"}]
+    call = story.traced(LILAC)
+    assert "VN1A2" in story.bart.allocate(call).answer["said"][0]
+
+
+def test_an_agent_does_not(story, register):
+    desk = story.app.desk
+
+    with pytest.raises(NotPermitted, match="supervisor"):
+        desk.move_code("VN1A2", LILAC, desk.who("bart", None), "I think so")
+    with pytest.raises(NotFound, match="VN7A7"):
+        desk.move_code("VN7A7", LILAC, desk.who("sue", None), "ODS")
+
+
+def test_an_agents_code_for_another_home_is_refused_even_after_it_was_let_go(story, register):
+    story.app.desk.move_code("VN1A2", LILAC, story.app.desk.who("sue", None), "ODS")
+    call = story.traced(ROSE)
+
+    with pytest.raises(BadValue, match="VN1A2 is the code of Lilac"):
+        story.bart.allocate(call, Wish("VN1A2"))
+
+
+def test_a_request_by_telephone_hears_of_the_open_call(story, register):
+    story.anne_writes()
+
+    again = Request(organisation="Rose Cottage", postcode="zz1 1aa", cqc_location_id=ROSE)
+    raised = story.bart.raise_call(again, None)
+
+    assert any("already open: ODS-000001" in said for said in raised.answer["said"])
