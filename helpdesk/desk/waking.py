@@ -70,4 +70,5 @@ def _wake(tx: Tx, journal: Journal, call: Call, differences: list[dict[str, str]
     nobodys = {Audience.DESK: people.desk or people.supervisors}
     to = {Audience.OWNER: [owner.email]} if owner and owner.email else nobodys
     command = f"helpdesk {call.step} {call.reference}" if call.step else ""
-    journal.tell(tx, call, event, "register_changed", to, register_now=differences, command=command, agent="")
+    said = {"register_now": differences, "command": command, "agent": ""}
+    journal.tell(tx, call, event, "register_changed", to, **said)

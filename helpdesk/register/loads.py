@@ -52,10 +52,10 @@ class Difference(NamedTuple):
     @property
     def words(self) -> str:
         """What is different, in words: "postcode OL4 1AA -> OL4 2QU"."""
-        return "; ".join(
-            f"{name.replace('_', ' ')} {was or '-'} -> {now or '-'}"
-            for name, (was, now) in self.facts.items()
-        )
+        known = {name.replace("_", " "): change for name, change in self.facts.items()}
+        other = [f"{name} {was} -> {now or 'none'}" for name, (was, now) in known.items() if was]
+        fresh = ", ".join(name for name, (was, _) in known.items() if not was)
+        return "; ".join((*other, f"known now: {fresh}") if fresh else other)
 
 
 class Standing(NamedTuple):
@@ -72,9 +72,11 @@ def counts(reader: Reader) -> Row:
     return row
 
 
-def loads(reader: Reader, limit: int) -> list[Row]:
+def loads(reader: Reader, limit: int) -> list[dict[str, Any]]:
     """The files that were loaded, the newest first."""
-    return list(reader.rows(LOADS, limit=limit))
+    return [
+        {**row, "loaded_at": _moment(row["loaded_at"])} for row in reader.rows(LOADS, limit=limit)
+    ]
 
 
 def standing(reader: Reader) -> Standing | None:

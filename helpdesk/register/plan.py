@@ -143,7 +143,8 @@ def _ledger(connection: sa.Connection, name: str) -> Ledger:
         .join(table, table.c.id == bearer, isouter=True)
         .where(bearer.is_not(None), col(Code.value) != sa.func.coalesce(table.c.code, ""))
     )
-    return Ledger(blank, (dict(row) for row in rows.mappings()), {row.value: row.bearer for row in given})
+    former = {row.value: row.bearer for row in given}
+    return Ledger(blank, (dict(row) for row in rows.mappings()), former)
 
 
 def _told(source: Source, progress: Progress) -> Iterator[Piece]:
@@ -197,6 +198,7 @@ def _list(plan: Plan, tally: Tally, *, is_whole: bool) -> None:
 
 
 def _kind(facts: Mapping[str, tuple[Any, Any]]) -> str:
-    if "status" in facts:
-        return "registered" if facts["status"][1] == REGISTERED else "deregistered"
+    was, now = facts.get("status", ("", ""))
+    if was and was != now:  # where it was silent before, nothing happened to the place
+        return "registered" if now == REGISTERED else "deregistered"
     return "coded" if "code" in facts and not facts["code"][0] else "changed"

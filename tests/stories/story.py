@@ -108,8 +108,9 @@ class Story:
         self.app = build(self.app.config.model_copy(update=sections), self.clock)
 
     def mail(self, text: str = "", sender: str = ANNE, **headers: str) -> bytes:
-        """A mail to the desk, by itself a request: each for another home, the first for Rose
-        Cottage. `message_id` and other headers are written with underscores.
+        """A mail to the desk: a request, each for another home, unless it has a `text`.
+
+        `message_id` and other headers are written with underscores.
         """
         mail = EmailMessage(policy.SMTP)
         number = next(self._numbers)

@@ -1,0 +1,90 @@
+"""One row of the register while files are loaded: as the database has it, and as they leave it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpdesk.register.entries import Reject
+
+Values = Mapping[str, Any]
+
+
+@dataclass(eq=False)
+class Tally:
+    """What came of one file. Rows are counted, of locations and of providers."""
+
+    file: str
+    read: int = 0  #: its pieces, whatever became of them
+    new: int = 0
+    changed: int = 0
+    touched: int = 0  #: rows that it says something of
+    unlisted: int = 0  #: rows that an earlier list had, and this one has not
+    skipped: Counter[str] = field(default_factory=Counter)
+    rejected: list[Reject] = field(default_factory=list)
+
+    @property
+    def unchanged(self) -> int:
+        return max(0, self.touched - self.new - self.changed)
+
+
+@dataclass(eq=False, slots=True)
+class Held:
+    """One row. Its cells lie in a list: a register of them in dicts would be thrice as large."""
+
+    places: Mapping[str, int]  #: where in its cells each column is: one mapping for all rows
+    cells: list[Any]
+    source: str  #: the file that last changed it
+    id: int | None = None
+    was: tuple[Any, ...] | None = None  #: its cells in the database; None if they are untouched
+    is_new: bool = False  #: whether the database has no such row yet
+    made_in: Tally | None = None  #: the file that first spoke of it
+    altered_in: Tally | None = None  #: the file that last said something new of it
+    seen_in: Tally | None = None
+    is_coded: bool = False  #: whether a file of CQC's said its code
+    gone: bool = False  #: it turned out to be the same as another, and was merged into that
+
+    def __getitem__(self, name: str) -> Any:
+        return self.cells[self.places[name]]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it differs in the end: what one file put, another may have put back."""
+        return not self.is_new and self.was is not None and self.was != tuple(self.cells)
+
+    def before(self, name: str) -> Any:
+        """What the database has in a column."""
+        return (self.cells if self.was is None else self.was)[self.places[name]]
+
+    def values(self) -> dict[str, Any]:
+        """What is in each column."""
+        return dict(zip(self.places, self.cells, strict=True))
+
+    def differences(self) -> dict[str, tuple[Any, Any]]:
+        """What is different, by column: as it was, and as it is now."""
+        if not self.is_changed:
+            return {}
+        both = zip(self.places, self.was or (), self.cells, strict=True)
+        return {name: (was, now) for name, was, now in both if was != now}
+
+    def put(self, name: str, value: object, file: Tally) -> None:
+        held = self[name]
+        if held == value or (name == "address" and f"{held},".startswith(f"{value},")):
+            return  # the directory leaves out the county: that is no change of address
+        self._set(name, value)
+        self.source, self.altered_in = file.file, file
+
+    def note_listed(self, *, listed: bool) -> None:
+        """Note whether a list of all places has it: that by itself is no change of it."""
+        if self["listed"] != listed:
+            self._set("listed", listed)
+
+    def take_place_of(self, other: "Held") -> None:
+        """Be the row of the database that `other` was."""
+        self.id, self.is_new = other.id, False
+        self.was = tuple(other.cells) if other.was is None else other.was
+
+    def _set(self, name: str, value: object) -> None:
+        if self.was is None and not self.is_new:
+            self.was = tuple(self.cells)
+        self.cells[self.places[name]] = value
