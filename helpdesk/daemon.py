@@ -106,7 +106,7 @@ class _Daemon:
         except Exception as error:  # noqa: BLE001  # a duty that failed is done again
             _log_failure(duty.name, error)
             with suppress(Exception):  # the database may be what failed
-                note_duty(self._app, duty.name, f"{type(error).__name__}: {error}"[:500])
+                note_duty(self._app, duty.name, _told(error)[:500])
         else:
             _log_done(duty.name, result)
         finally:
@@ -181,6 +181,11 @@ def _log_failure(name: str, error: Exception) -> None:
         LOG.error("%s failed: %s", name, error)
     else:
         LOG.error("%s failed", name, exc_info=error)
+
+
+def _told(error: Exception) -> str:
+    """What doctor and the letter about a silence say of it: a bug is called by its kind."""
+    return str(error) if isinstance(error, HelpdeskError) else f"{type(error).__name__}: {error}"
 
 
 def _log_done(name: str, result: Any) -> None:  # a NamedTuple of counts

@@ -9,13 +9,34 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from helpdesk.errors import NotInstalled, SchemaMismatch, StoreUnavailable
+from helpdesk.errors import (
+    CannotWrite,
+    HelpdeskError,
+    NotInstalled,
+    SchemaMismatch,
+    StoreBusy,
+    StoreUnavailable,
+)
 
 SCHEMA = "0005"
 """The newest migration: what this version of the program reads and writes."""
 
 KNOWN_SCHEMAS = ("0001", "0002", "0003", "0004", SCHEMA)
 """All migrations, the oldest first."""
+
+SERVER_MENDS = (
+    ("53100", CannotWrite, "cannot grow: its server's disk is full; nothing was changed"),
+    ("25006", CannotWrite, "takes no changes: its server is a copy of another, or made read-only"),
+    ("42501", StoreUnavailable, "refuses its user: give that user the rights to it"),
+    ("42P01", StoreUnavailable, "has lost a table: restore it from a backup"),
+    ("58", StoreUnavailable, "cannot be read or written: look after its server's disk"),
+    ("XX001", StoreUnavailable, "is damaged; restore it from a backup"),
+    ("XX002", StoreUnavailable, "has a damaged index; build it anew (REINDEX)"),
+)
+"""How the codes of PostgreSQL's errors begin, and what that means to a person."""
+
+SERVER_IS_BUSY = ("55P03", "57014")
+"""A lock that others held, or work that was stopped because it took too long."""
 
 Row = Mapping[str, Any]
 
@@ -34,7 +55,8 @@ class Reader(Protocol):
 def reading(url: str) -> Iterator[Reader]:
     """A reader on the database at `url`, if its schema is the one that this program knows.
 
-    StoreUnavailable if there is no database or no server; SchemaMismatch if it is another's.
+    StoreUnavailable if there is no database or no server, or it cannot be read; StoreBusy if that
+    took the server too long; SchemaMismatch if it is another's.
     """
     opened = _read_sqlite(url) if is_sqlite(url) else _read_postgres(url)
     with opened as reader:
@@ -73,6 +95,12 @@ def place(url: str) -> str:
     if is_sqlite(url):
         return sqlite_file(url)
     return url.partition("://")[2].rpartition("@")[2].partition("?")[0]
+
+
+def server_refusal(code: str, where: str) -> HelpdeskError | None:
+    """What to tell a person of PostgreSQL's error `code`, if only they can mend it."""
+    found = (each for each in SERVER_MENDS if code.startswith(each[0]))
+    return next((kind(f"the database {where} {mend}") for _, kind, mend in found), None)
 
 
 def moment(value: Any) -> datetime | None:  # drivers give text or a datetime
@@ -167,7 +195,15 @@ def _read_postgres(url: str) -> Iterator[Reader]:
         with psycopg.connect(plain, row_factory=dict_row, connect_timeout=5) as connection:
             connection.read_only = True
             yield PostgresReader()
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
+        if told := _told(error.sqlstate or "", place(url)):
+            raise told from error
+        if not isinstance(error, psycopg.OperationalError):
+            raise  # the question was wrong, and nobody but us can mend that
         raise StoreUnavailable(
             f"the database at {place(url)} cannot be reached: {str(error).strip()}"
         ) from error
+
+
+def _told(code: str, where: str) -> HelpdeskError | None:
+    return StoreBusy() if code in SERVER_IS_BUSY else server_refusal(code, where)

@@ -61,6 +61,12 @@ class StoreUnavailable(HelpdeskError):
     exit_code = 69
 
 
+class CalendarLost(HelpdeskError):
+    """a calendar that a call's clocks go by is missing: that call waits, and no other"""
+
+    exit_code = 69
+
+
 class NotInstalled(HelpdeskError):
     """a part of helpdesk that this needs is not installed"""
 

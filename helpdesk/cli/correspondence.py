@@ -16,12 +16,13 @@ MOST_TEXT = 40
 
 TRUST = {
     "verified": "known address: the desk's mail server vouches for it, or the desk wrote there",
+    "known": "known address: the desk wrote there before; nobody vouches for the sender",
     "claimed": "claimed: nobody vouches for the sender",
     "automatic": "automatic mail",
 }
 """How well it is known who wrote a mail, in words."""
 
-TRUST_IN_SHORT = {"verified": "known address"}
+TRUST_IN_SHORT = {"verified": "known address", "known": "known address"}
 """The same in a list, where that is not the word itself."""
 
 LETTERS = {

@@ -1,7 +1,7 @@
 """`register fetch`: CQC's documents, brought from its API and loaded."""
 
 import sys
-from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
@@ -71,7 +71,8 @@ def fetch_command(
             part.begin(plan)
         _check_same(plan, part.path, asked, caller.url)
         click.echo(_estimate(plan.total, part.answered, app.config.cqc.per_minute), err=True)
-        fetched = api.fetch(caller, part, plan, _progress())
+        with closing(_Progress()) as progress:
+            fetched = api.fetch(caller, part, plan, progress.tell)
         _say(fetched, path)
         summary = None
         if not no_load:
@@ -150,25 +151,31 @@ def _estimate(total: int, done: int, per_minute: int) -> str:
     return f"{total:,} documents to look at{here}: {time} at {per_minute:,} a minute, or longer"
 
 
-def _progress() -> Callable[[int, int], None]:
+class _Progress:
     """A line on the terminal: the share, the rate, the time left; nothing if nobody looks."""
-    if not sys.stderr.isatty():
-        return lambda _done, _total: None
-    started, shown, first = ticks(), 0.0, -1
 
-    def tell(done: int, total: int) -> None:
-        nonlocal shown, first
+    def __init__(self) -> None:
+        self._is_seen = sys.stderr.isatty()
+        self._started, self._shown, self._first = ticks(), 0.0, -1
+
+    def tell(self, done: int, total: int) -> None:
+        """Say how far it is, once in a second."""
         now = ticks()
-        first = done if first < 0 else first
-        if now - shown < 1 and done < total:
+        self._first = done if self._first < 0 else self._first
+        if not self._is_seen or now - self._shown < 1:
             return
-        shown = now
-        rate = (done - first) / max(now - started, 0.1)
+        self._shown = now
+        rate = (done - self._first) / max(now - self._started, 0.1)
         left = spans.words(timedelta(seconds=(total - done) / rate)) if rate else "?"
-        words = f"{done / max(total, 1):>4.0%}  {rate * 60:,.0f} a minute, {left} left"
-        click.echo(f"\r{words}\x1b[K" if done < total else "\r\x1b[K", err=True, nl=False)
+        self._draw(f"{done / max(total, 1):>4.0%}  {rate * 60:,.0f} a minute, {left} left")
 
-    return tell
+    def close(self) -> None:
+        """Take the line away: what is said next begins on a line of its own."""
+        if self._is_seen:
+            self._draw("")
+
+    def _draw(self, words: str) -> None:
+        click.echo(f"\r{words}\x1b[K", err=True, nl=False)
 
 
 def _say(fetched: Any, path: Path) -> None:

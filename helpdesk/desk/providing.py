@@ -62,6 +62,14 @@ class Provided(NamedTuple):
         }
 
 
+def alone(tx: Tx) -> None:
+    """Let nobody else give codes, or load a register, before this ends.
+
+    It comes before the call is fetched: a load, which wakes calls, takes the two in this order.
+    """
+    tx.alone("register")
+
+
 def registered_codes(tx: Tx, call: Call) -> Provided:
     """The codes that the register has for the organisation that the call is traced to."""
     place = place_of(tx, call)
@@ -69,12 +77,11 @@ def registered_codes(tx: Tx, call: Call) -> Provided:
 
 
 def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
-    """The codes to provide: the register's, or as wished for where it has none.
+    """The codes to provide: the register's, or as wished for where it has none. Do it `alone`.
 
     BadValue if a given code cannot be one, is not the register's, or is or was another's.
     StepNotAllowed if the organisation is not registered any more, or its code is in dispute.
     """
-    tx.alone("register")  # nobody may give the same code, or load another, meanwhile
     place = place_of(tx, call)
     if place is None:
         return Provided()

@@ -32,6 +32,7 @@ def recode(tx: Tx, journal: Journal, reference: str, who: Who, recoding: Recodin
 
     The clocks stay as they were: what was promised, was.
     """
+    providing.alone(tx)
     call, reason = tx.call(reference), characters.line(recoding.reason)
     check_ours(call, "recode")
     if not reason:
@@ -91,7 +92,7 @@ def move_code(tx: Tx, journal: Journal, text: str, to: str, who: Who, reason: st
     value, reason = read_any(text).value, characters.line(reason)
     if not reason:
         raise BadValue("say who says so, and why: --reason '...'")
-    tx.alone("register")
+    providing.alone(tx)
     holder = codebook.holder(tx, value)
     if holder is None:
         raise NotFound(f"the desk knows of nobody who was given {value}; load a newer register")

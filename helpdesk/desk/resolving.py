@@ -16,6 +16,7 @@ def resolve_now(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choi
     Its letters are those of the steps, and so are its events; both promises are kept by them.
     StepNotAllowed if the register has no code for it, or does not say for sure which it is.
     """
+    providing.alone(tx)
     call = tx.call(reference)
     check_ours(call, "resolve-now")
     if call.state in (State.ALLOCATED, State.CLOSED):

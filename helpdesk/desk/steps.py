@@ -94,6 +94,7 @@ def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) ->
 
 
 def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO_WISH) -> Answer:
+    providing.alone(tx)
     call = tx.call(reference)
     check_ours(call, "allocate")
     if call.state != State.TRACED and (

@@ -1,5 +1,6 @@
 """Wakes the calls that waited for CQC, once the register has what they waited for."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlmodel import col, select
 
 from helpdesk.desk import holds, organisations
 from helpdesk.desk.awaiting import CODES, as_it_is
+from helpdesk.errors import CalendarLost
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call
 from helpdesk.register.proposing import proposed
@@ -15,6 +17,8 @@ from helpdesk.register.writing import Written
 from helpdesk.store import Tx
 from notifications.letters import Audience
 from workflows.lifecycle import Hold
+
+LOG = logging.getLogger(__name__)
 
 REGISTER = Who("register", "register")
 
@@ -27,8 +31,13 @@ def wake(tx: Tx, journal: Journal, written: Written) -> tuple[str, ...]:
     woken = []
     for call in tx.session.exec(waiting.order_by(col(Call.id)).with_for_update()).all():
         if differences := list(_differences(tx, call)):
-            _wake(tx, journal, call, differences)
-            woken.append(call.reference)
+            try:
+                with tx.session.begin_nested():
+                    _wake(tx, journal, call, differences)
+            except CalendarLost as lost:  # one call keeps no register from being loaded
+                LOG.warning("%s was not woken: %s", call.reference, lost)
+            else:
+                woken.append(call.reference)
     return tuple(woken)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from helpdesk.config.settings import Desk
 from helpdesk.database import is_sqlite, moment, place, sqlite_file
-from helpdesk.doctor import logins, lost, post
+from helpdesk.doctor import logins, lost, post, register
 from helpdesk.doctor.ground import (
     NETWORKS,
     Finding,
@@ -136,17 +136,6 @@ def _calendar(patient: Patient) -> Iterator[Finding]:
         yield Finding("calendar", Health.WELL, f"holidays are known until {known}")
 
 
-def _register(patient: Patient) -> Iterator[Finding]:
-    found = patient.reader.rows("SELECT count(*) AS n, max(loaded_at) AS at FROM location")[0]
-    at = moment(found["at"])
-    if at is None:
-        words = "it is empty, so nothing can be traced: helpdesk register load FILE..."
-        yield Finding("register", Health.NOTE, words)
-        return
-    age = spans.words(patient.now - at)
-    yield Finding("register", Health.WELL, f"{found['n']} locations, changed last {age} ago")
-
-
 def _duties(patient: Patient) -> Iterator[Finding]:
     rows = {row["name"]: row for row in patient.reader.rows("SELECT * FROM duty")}
     sweep = rows.get("sweep")
@@ -171,7 +160,7 @@ def _duties(patient: Patient) -> Iterator[Finding]:
 LOOKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     _database,
     _people,
-    _register,
+    *register.REGISTER,
     logins.api_key,
     _sending,
     logins.tokens,

@@ -55,7 +55,8 @@ class ReceivedMail(Row, table=True):
 class Trust(Enum):
     """How well it is known that a mail comes from whom it says."""
 
-    VERIFIED = "verified"  #: the desk's own mail server vouches for it, or the desk knows them
+    VERIFIED = "verified"  #: the desk's own mail server vouches for it
+    KNOWN = "known"  #: no server is asked, and the desk wrote to that address before
     CLAIMED = "claimed"
     AUTOMATIC = "automatic"
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from helpdesk.errors import STORE_AWAY, FileUnreadable, MailboxDown, NotInstalled
+from helpdesk.errors import STORE_AWAY, CalendarLost, FileUnreadable, MailboxDown, NotInstalled
 from helpdesk.intake import Delivery, Place, Reads, Source
 from helpdesk.journal import Journal
 from helpdesk.models import MailState
@@ -136,8 +136,8 @@ def _act_on(store: Store, journal: Journal, mail_id: int, reading: Begun | None)
         done = store.once(f"mail:{mail_id}", "take in", INTAKE.by, work.act)
     except (*STORE_AWAY, NotInstalled):
         raise
-    except Unreadable as trouble:
-        LOG.warning("mail %d could not be read: %s", mail_id, trouble)
+    except (Unreadable, CalendarLost) as trouble:
+        LOG.warning("mail %d could not be taken in: %s", mail_id, trouble)
         reason = str(trouble)
         return store.run(lambda tx: failed(tx, journal, mail_id, reason))
     except Exception as bug:  # noqa: BLE001  # whatever it is, it must not stop the mails behind it

@@ -34,6 +34,9 @@ INTAKE = Who("intake", "intake")
 RECEIPTS_A_DAY = 3
 """How many automatic receipts one address gets in 24 hours: a loop ends here at the latest."""
 
+NO_STRANGERS = (Trust.VERIFIED, Trust.KNOWN)
+"""Who gets a receipt however many others got one in this hour."""
+
 TOO_BIG = (
     "this mail is too big to be taken in whole: only its head was read, and the mailbox has it"
 )
@@ -207,7 +210,7 @@ class Reading(NamedTuple):
         if tx.letters_to(to, "received.requester", day) >= RECEIPTS_A_DAY:
             return
         allowed = self.journal.config.intake.receipts_per_hour
-        if sender.trust is not Trust.VERIFIED and tx.receipts_since(hour, allowed) >= allowed:
+        if sender.trust not in NO_STRANGERS and tx.receipts_since(hour, allowed) >= allowed:
             return
         event = tx.last_event(call, State.RECEIVED)
         if event:

@@ -102,7 +102,7 @@ def _trust(tx: Tx, config: Config, message: Message, domain: str) -> Trust:
     if server:
         passed = authenticity.dmarc_passed(message.authenticated, server, domain)
         return Trust.VERIFIED if passed else Trust.CLAIMED
-    return Trust.VERIFIED if tx.knows(message.sender.address) else Trust.CLAIMED
+    return Trust.KNOWN if tx.knows(message.sender.address) else Trust.CLAIMED
 
 
 def _plus(config: Config, message: Message) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """What a load asks first: is a file known, is it old, would it take too much away?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import takewhile
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.models import Load
 from helpdesk.register.places import day_in_words
 from helpdesk.register.plan import Plan
-from helpdesk.register.shapes import Source
+from helpdesk.register.shapes import Shape, Source
 
 TOO_MUCH = 0.1
 """The share of the registered locations that no load takes away without being told to."""
@@ -40,17 +41,17 @@ class Earlier(NamedTuple):
 
 
 def earlier(connection: sa.Connection, sources: Sequence[Source]) -> Mapping[str, Earlier]:
-    """By their sums, those of `sources` that were the last of their shape to be loaded."""
-    found = {}
-    for source in sources:
-        last = connection.execute(
-            sa.select(col(Load.sha256), col(Load.loaded_at), col(Load.by))
-            .where(col(Load.shape) == source.shape.value)
-            .order_by(col(Load.id).desc())
-            .limit(1)
-        ).first()
-        if last and last.sha256 == source.sha256:
-            found[source.sha256] = Earlier(last.loaded_at, last.by)
+    """By their sums, those of `sources` that were loaded and need not be read again.
+
+    Of a shape these are all or none, for what one file says another may have to put back; and none
+    if yet another file of that shape was loaded since.
+    """
+    found: dict[str, Earlier] = {}
+    for shape in {source.shape for source in sources}:
+        given = {source.sha256 for source in sources if source.shape is shape}
+        known = dict(_lately(connection, shape, given))
+        if known.keys() == given:
+            found |= known
     return found
 
 
@@ -81,3 +82,14 @@ def check_plan(plan: Plan, loading: Loading) -> None:
         " any more; if it holds only a part of them, say --extract, so that the rest stays; if it"
         " is right, say --yes"
     )
+
+
+def _lately(
+    connection: sa.Connection, shape: Shape, given: Collection[str]
+) -> Iterator[tuple[str, Earlier]]:
+    """What was loaded last of a shape, as long as it is what is given now; the newest last."""
+    asked = sa.select(col(Load.sha256), col(Load.loaded_at), col(Load.by))
+    theirs = asked.where(col(Load.shape) == shape.value).order_by(col(Load.id).desc())
+    last = takewhile(lambda row: row[0] in given, connection.execute(theirs).all())
+    for sha256, at, by in reversed(list(last)):
+        yield sha256, Earlier(at, by)

@@ -57,6 +57,8 @@ def note_registered(connection: sa.Connection, table: str, now: datetime, by: st
 
 def give(tx: Tx, given: Given, place: Place, by: str, call_id: int | None) -> None:
     """Write down that a code is that of `place` from now on."""
+    if tx.session.get(Code, given.value):
+        return  # it was its own once, and is so again
     is_site = given.level == "site"
     tx.write(
         Code(

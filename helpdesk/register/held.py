@@ -36,7 +36,7 @@ class Held:
     cells: list[Any]
     source: str  #: the file that last changed it
     id: int | None = None
-    was: tuple[Any, ...] | None = None  #: its cells in the database; None if they are untouched
+    was: list[Any] | None = None  #: its cells in the database; None if they are untouched
     is_new: bool = False  #: whether the database has no such row yet
     made_in: Tally | None = None  #: the file that first spoke of it
     altered_in: Tally | None = None  #: the file that last said something new of it
@@ -50,7 +50,12 @@ class Held:
     @property
     def is_changed(self) -> bool:
         """Whether it differs in the end: what one file put, another may have put back."""
-        return not self.is_new and self.was is not None and self.was != tuple(self.cells)
+        return not self.is_new and self.was is not None and self.was != self.cells
+
+    @property
+    def is_only_listed(self) -> bool:
+        """Whether nothing differs but that a list has it, or has it no more."""
+        return self.differences().keys() == {"listed"}
 
     def before(self, name: str) -> Any:
         """What the database has in a column."""
@@ -62,9 +67,9 @@ class Held:
 
     def differences(self) -> dict[str, tuple[Any, Any]]:
         """What is different, by column: as it was, and as it is now."""
-        if not self.is_changed:
+        if self.is_new or self.was is None:
             return {}
-        both = zip(self.places, self.was or (), self.cells, strict=True)
+        both = zip(self.places, self.was, self.cells, strict=True)
         return {name: (was, now) for name, was, now in both if was != now}
 
     def put(self, name: str, value: object, file: Tally) -> None:
@@ -82,9 +87,9 @@ class Held:
     def take_place_of(self, other: "Held") -> None:
         """Be the row of the database that `other` was."""
         self.id, self.is_new = other.id, False
-        self.was = tuple(other.cells) if other.was is None else other.was
+        self.was = list(other.cells) if other.was is None else other.was
 
     def _set(self, name: str, value: object) -> None:
         if self.was is None and not self.is_new:
-            self.was = tuple(self.cells)
+            self.was = list(self.cells)
         self.cells[self.places[name]] = value

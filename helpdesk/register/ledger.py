@@ -31,7 +31,7 @@ class Ledger:
     """All rows of one table, found by CQC id or code. Nothing here touches the database."""
 
     def __init__(
-        self, blank: Values, rows: Iterable[Sequence[Any]] = (), former: Mapping[str, int] = {}
+        self, blank: Values, rows: Iterable[Sequence[Any]], former: Mapping[str, int]
     ) -> None:
         """`blank`: the columns, and what is in them where nothing is known.
 
@@ -65,6 +65,10 @@ class Ledger:
     def claims(self) -> list[Claim]:
         """Which codes files gave to a second organisation."""
         return [claim for claim in self._claims.values() if not claim.held.gone]
+
+    def knows(self, code: str) -> bool:
+        """Whether a row bears that code, or once did."""
+        return code in self._by_code or code in self._loose or code in self._former
 
     def take(self, said: Values, file: Tally) -> None:
         """Take in what a file says of one row; "" and None say nothing."""
@@ -179,16 +183,17 @@ class Ledger:
             return bearer is not held
         return self.beside is not None and self.beside.knows(code)
 
-    def knows(self, code: str) -> bool:
-        """Whether a row bears that code, or once did."""
-        return code in self._by_code or code in self._loose or code in self._former
-
     def _merge(self, loose: Held, *, into: Held) -> None:
         # The row that CQC knows survives; if it is new, it takes the other's place, and whatever
         # refers to that refers to it. Which file said the code is known by the row it came in.
-        told_by = loose.altered_in or loose.made_in or Tally(loose.source)
+        spoken_of_in, altered_in = loose.altered_in or loose.made_in, into.altered_in
         loose.gone = True
+        told_by = spoken_of_in or Tally(loose.source)
         self._add(into, {**loose.values(), "cqc_id": None}, told_by)
+        if (
+            spoken_of_in is None
+        ):  # the files said nothing new of it: what they said of `into` did it
+            into.altered_in = altered_in or into.seen_in
         if loose.id is not None and into.is_new:
             into.take_place_of(loose)
         elif loose.id is not None and into.id is not None:

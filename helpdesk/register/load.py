@@ -1,6 +1,8 @@
 """Loads register files into the database: all of them or nothing, and twice is as good as once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -12,8 +14,8 @@ from helpdesk.errors import FileUnreadable
 from helpdesk.register.asking import Earlier, Loading, check_before, check_plan, earlier
 from helpdesk.register.entries import Reject
 from helpdesk.register.files import listing, opened
-from helpdesk.register.ledger import Tally
-from helpdesk.register.plan import Plan, Progress, planned
+from helpdesk.register.held import Tally
+from helpdesk.register.plan import Plan, Progress, begun, read_into
 from helpdesk.register.shapes import Source
 from helpdesk.register.writing import Outdated, Written, write
 from helpdesk.store import Store, Tx
@@ -85,6 +87,11 @@ Then = Callable[[Tx, Written, Summary], tuple[str, ...]]
 """What else is done in the transaction that writes; the calls that went on by that."""
 
 
+Looked = tuple[Mapping[str, Earlier], Plan]
+Look = Callable[[Callable[[sa.Connection], Looked]], Looked]
+"""Looks into the database as it stands."""
+
+
 def no_more(*_: object) -> tuple[str, ...]:
     """Do nothing else."""
     return ()
@@ -109,41 +116,51 @@ def load(
     (see twins.py). What a file is silent about stays as it was; a place that a list of all places
     has no more is deregistered. The rows that it changed bear the moment as `loaded_at`.
 
-    Files are read, and compared with the register, without a lock. FileUnreadable, before anything
+    Files are read, and compared with the register, without a lock: those that say of when they are,
+    the oldest first. FileUnreadable, before anything
     is changed, if a file is none we know; Doubtful if the load looks wrong.
     """
     prepare = partial(_ready, paths=paths, loading=loading, progress=progress)
     try:
         for _ in range(AGAIN):
-            ready = store.look(prepare)
-            try:
-                return store.run(partial(_written, ready=ready, by=loading.by, then=then))
-            except Outdated:
-                continue
+            with suppress(Outdated):
+                return _once(store, prepare, loading.by, then)
         return store.run(lambda tx: _alone(tx, prepare, loading.by, then))
     except FileUnreadable as refused:
         raise FileUnreadable(f"{refused}; nothing was loaded") from refused
 
 
-def _ready(
-    connection: sa.Connection, *, paths: Sequence[Path], loading: Loading, progress: Progress
-) -> _Ready:
+def _once(store: Store, prepare: Callable[[Look], _Ready], by: str, then: Then) -> Summary:
+    ready = prepare(store.look)
+    return store.run(lambda tx: _written(tx, ready, by, then))
+
+
+def _ready(look: Look, *, paths: Sequence[Path], loading: Loading, progress: Progress) -> _Ready:
     found = listing(paths)
     sources = [opened(path) for path in found.sources]
-    known = {} if loading.again else earlier(connection, sources)
+    # Files may take minutes: while they are read, nothing is asked of the database.
+    known, plan = look(partial(_looked, sources=sources, loading=loading))
     fresh = [source for source in sources if source.sha256 not in known]
-    check_before(connection, fresh, loading)
-    plan = planned(connection, fresh, progress, extract=loading.extract)
+    fresh.sort(key=lambda source: source.published_on or date.max)
+    read_into(plan, fresh, progress, extract=loading.extract, sure=loading.sure)
     check_plan(plan, loading)
     left_out = tuple(str(path) for path in found.left_out)
     again = [(each, known[each.sha256]) for each in sources if each.sha256 in known]
     return _Ready(plan, again, left_out)
 
 
-def _alone(tx: Tx, prepare: Callable[[sa.Connection], _Ready], by: str, then: Then) -> Summary:
+def _looked(connection: sa.Connection, sources: Sequence[Source], loading: Loading) -> Looked:
+    """Which of `sources` are known, and the register as it is."""
+    known = {} if loading.again else earlier(connection, sources)
+    check_before(connection, [each for each in sources if each.sha256 not in known], loading)
+    return known, begun(connection)
+
+
+def _alone(tx: Tx, prepare: Callable[[Look], _Ready], by: str, then: Then) -> Summary:
     """Work it out while nobody else can write: others came between each time before."""
     tx.alone(ALONE)
-    return _written(tx, prepare(tx.session.connection()), by, then)
+    connection = tx.session.connection()
+    return _written(tx, prepare(lambda looking: looking(connection)), by, then)
 
 
 def _written(tx: Tx, ready: _Ready, by: str, then: Then) -> Summary:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from helpdesk.errors import FileUnreadable
-from helpdesk.models import METADATA, Code, CodeClaim, Load, Location, Provider
+from helpdesk.models import METADATA, Code, CodeClaim, Event, Load, Location, Provider
 from helpdesk.register.entries import (
     LocationEntry,
     Piece,
@@ -17,8 +18,9 @@ from helpdesk.register.entries import (
     Skip,
     Succession,
 )
+from helpdesk.register.held import Held, Tally
 from helpdesk.register.keys import name_key, phone_key, postcode_key
-from helpdesk.register.ledger import Held, Ledger, Tally
+from helpdesk.register.ledger import Ledger
 from helpdesk.register.places import DEREGISTERED, REGISTERED
 from helpdesk.register.shapes import Source
 
@@ -27,6 +29,9 @@ Progress = Callable[[str, float], None]
 
 NOT_SAID = ("id", "source", "loaded_at")
 """The columns that no file speaks of."""
+
+CODE_MOVED = "code_moved"
+"""The event that tells that a supervisor made a code another organisation's."""
 
 NOT_TOLD = ("listed", "postcode_key", "name_key", "phone_key")
 """The columns whose change says nothing by itself."""
@@ -41,7 +46,11 @@ _STAMP = sa.select(
     sa.select(sa.func.count()).select_from(Code).scalar_subquery(),
     sa.select(sa.func.count()).select_from(CodeClaim).scalar_subquery(),
     sa.select(sa.func.max(col(CodeClaim.id))).scalar_subquery(),
+    sa.select(sa.func.max(col(Event.id)))
+    .where(col(Event.call_id).is_(None), col(Event.kind) == CODE_MOVED)
+    .scalar_subquery(),
 )
+_NEWEST_LIST = sa.select(sa.func.max(col(Load.published_on))).where(col(Load.complete))
 
 
 class Change(NamedTuple):
@@ -57,11 +66,17 @@ class Plan:
     """The register as a load will leave it, and what came of each file."""
 
     stamp: tuple[Any, ...]  #: changes with whatever else writes into the register
-    was_empty: bool
-    registered_before: int
     locations: Ledger
     providers: Ledger
+    newest_list: date | None  #: when the newest list of all places was published
+    was_empty: bool = False
+    registered_before: int = 0
     tallies: list[tuple[Source, Tally]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.was_empty = next(self.locations.rows(), None) is None
+        self.registered_before = sum(held["status"] == REGISTERED for held in self.locations.rows())
+        self.locations.beside, self.providers.beside = self.providers, self.locations
 
     @property
     def ledgers(self) -> Iterator[tuple[str, Ledger]]:
@@ -72,7 +87,7 @@ class Plan:
     def lost(self) -> int:
         """How many locations are registered as yet, and will not be."""
         return sum(
-            held.before.get("status") == REGISTERED and held.values["status"] != REGISTERED
+            held.before("status") == REGISTERED and held["status"] != REGISTERED
             for held in self.locations.changed()
         )
 
@@ -81,27 +96,32 @@ class Plan:
         for held in ledger.new():
             yield Change("new", held, {})
         for held in ledger.changed():
-            facts = {
-                name: (was, held.values[name])
-                for name, was in held.before.items()
-                if held.values[name] != was and name not in NOT_TOLD
-            }
-            if facts:
+            differences = held.differences().items()
+            if facts := {name: both for name, both in differences if name not in NOT_TOLD}:
                 yield Change(_kind(facts), held, facts)
 
 
-def planned(
-    connection: sa.Connection, sources: Sequence[Source], progress: Progress, *, extract: bool
-) -> Plan:
-    """What `sources` change. Of lists that are an `extract`, what they lack stays as it was.
+def begun(connection: sa.Connection) -> Plan:
+    """The register as it is, to be changed by files."""
+    # The stamp comes first: what is written after it, the plan may have or not, and is outdated.
+    stamped = stamp(connection)
+    locations, providers = (_ledger(connection, name) for name in TABLES)
+    return Plan(stamped, locations, providers, connection.execute(_NEWEST_LIST).scalar())
 
-    FileUnreadable if nothing in a file can be used.
+
+def read_into(
+    plan: Plan, sources: Sequence[Source], progress: Progress, *, extract: bool, sure: bool
+) -> None:
+    """Change `plan` by what `sources` say.
+
+    Of lists that are an `extract`, what they lack stays as it was; and of those that are older
+    than one that was read before, if nobody is `sure` of them. FileUnreadable if nothing in a file
+    can be used.
     """
-    plan = _begun(connection)
     for source in sources:
         tally = Tally(source.name)
         plan.tallies.append((source, tally))
-        for piece in _told(source, progress):
+        for piece in _piecewise(source, progress):
             _take(piece, plan, tally)
         if tally.rejected and len(tally.rejected) == tally.read:
             first = tally.rejected[0]
@@ -109,24 +129,16 @@ def planned(
                 f"nothing in {first.file} can be used; line {first.line}: {first.why}"
             )
         if source.is_complete:
-            _list(plan, tally, is_whole=not extract)
+            _list(plan, tally, is_whole=not extract and (sure or not _is_old(plan, source)))
     for _, ledger in plan.ledgers if sources else ():
         ledger.merge_twins()
         ledger.follow()
         ledger.count()
-    return plan
 
 
 def stamp(connection: sa.Connection) -> tuple[Any, ...]:
     """Something that differs as soon as anybody has written into the register."""
     return tuple(connection.execute(_STAMP).one())
-
-
-def _begun(connection: sa.Connection) -> Plan:
-    locations, providers = _ledger(connection, "location"), _ledger(connection, "provider")
-    registered = sum(held.values["status"] == REGISTERED for held in locations.rows())
-    is_empty = next(locations.rows(), None) is None
-    return Plan(stamp(connection), is_empty, registered, locations, providers)
 
 
 def _ledger(connection: sa.Connection, name: str) -> Ledger:
@@ -136,18 +148,18 @@ def _ledger(connection: sa.Connection, name: str) -> Ledger:
         for column, known in TABLES[name].model_fields.items()
         if column not in NOT_SAID
     }
-    rows = connection.execute(sa.select(*(table.c[each] for each in ("id", "source", *blank))))
+    columns = (table.c[each] for each in ("id", "source", *blank))
+    rows = connection.execute(sa.select(*columns), execution_options={"yield_per": OFTEN})
     bearer = METADATA.tables["code"].c[f"{name}_id"]
-    given = connection.execute(
-        sa.select(col(Code.value), bearer.label("bearer"))
-        .join(table, table.c.id == bearer, isouter=True)
-        .where(bearer.is_not(None), col(Code.value) != sa.func.coalesce(table.c.code, ""))
+    former = connection.execute(
+        sa.select(col(Code.value), table.c.id)
+        .join(table, table.c.id == bearer)
+        .where(col(Code.value) != table.c.code)
     )
-    former = {row.value: row.bearer for row in given}
-    return Ledger(blank, (dict(row) for row in rows.mappings()), former)
+    return Ledger(blank, rows, {row.value: row.id for row in former})
 
 
-def _told(source: Source, progress: Progress) -> Iterator[Piece]:
+def _piecewise(source: Source, progress: Progress) -> Iterator[Piece]:
     for number, piece in enumerate(source.pieces):
         if number % OFTEN == 0:
             progress(source.name, source.share())
@@ -186,12 +198,21 @@ def _values(entry: LocationEntry | ProviderEntry) -> dict[str, Any]:
     }
 
 
+def _is_old(plan: Plan, source: Source) -> bool:
+    """Whether a newer list of all places was read before; if not, it is the newest itself."""
+    day, newest = source.published_on, plan.newest_list
+    if day is None or newest is None or day >= newest:
+        plan.newest_list = day or newest
+        return False
+    return True
+
+
 def _list(plan: Plan, tally: Tally, *, is_whole: bool) -> None:
     """Note whom a list of all places has, and whom it has no more."""
     for held in plan.locations.rows():
         if held.seen_in is tally:
             held.note_listed(listed=True)
-        elif is_whole and held.values["listed"] and held.values["status"] == REGISTERED:
+        elif is_whole and held["listed"] and held["status"] == REGISTERED:
             held.put("status", DEREGISTERED, tally)
             held.note_listed(listed=False)
             tally.unlisted += 1

@@ -1,6 +1,6 @@
 """Writes what a load changes: the rows, what was new of them, and whose code each one is."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from itertools import islice
@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from helpdesk.models import METADATA, Load
 from helpdesk.register import giving, words
-from helpdesk.register.ledger import Claim, Held, Ledger, Tally
+from helpdesk.register.held import Held, Tally
+from helpdesk.register.ledger import Claim, Ledger
 from helpdesk.register.plan import Change, Plan, stamp
 from helpdesk.register.shapes import Source
 from helpdesk.store import Tx
@@ -25,10 +26,10 @@ class Outdated(Exception):
 
 
 class Written(NamedTuple):
-    """What a load changed."""
+    """What a load changed: how many rows, new ones too."""
 
-    changes: Sequence[Change]  #: of locations
-    of_providers: Sequence[Change]
+    changes: int  #: of locations
+    of_providers: int
     claims: tuple[str, ...]  #: in words
 
 
@@ -40,9 +41,8 @@ def write(tx: Tx, plan: Plan, by: str) -> Written:
     connection = tx.session.connection()
     if stamp(connection) != plan.stamp:
         raise Outdated
-    # Worked out first: to write a row gives it its number.
-    changes = {name: list(plan.changes(ledger)) for name, ledger in plan.ledgers}
     loads = {id(tally): _noted(tx, source, tally, by) for source, tally in plan.tallies}
+    changed = {name: sum(1 for _ in plan.changes(ledger)) for name, ledger in plan.ledgers}
     for name, ledger in plan.ledgers:
         table = METADATA.tables[name]
         _merge(connection, table, ledger.merged)
@@ -50,11 +50,11 @@ def write(tx: Tx, plan: Plan, by: str) -> Written:
         _write_claims(connection, name, ledger, tx.now)
         giving.note_registered(connection, name, tx.now, by)
         if not plan.was_empty:
-            _write_changes(connection, name, changes[name], loads)
-    _write_words(connection, plan, changes)
+            _write_changes(connection, name, plan.changes(ledger), loads)
+    _write_words(connection, plan)
     tx.session.expire_all()
     claims = tuple(_claimed(claim) for _, ledger in plan.ledgers for claim in ledger.claims)
-    return Written(changes["location"], changes["provider"], claims)
+    return Written(changed["location"], changed["provider"], claims)
 
 
 def _noted(tx: Tx, source: Source, tally: Tally, by: str) -> int:
@@ -98,40 +98,43 @@ def _merge(connection: sa.Connection, table: sa.Table, merged: Mapping[int, int]
 
 
 def _write_rows(connection: sa.Connection, table: sa.Table, ledger: Ledger, now: datetime) -> None:
-    update = sa.update(table).where(table.c.id == sa.bindparam("row"))
+    this = sa.update(table).where(table.c.id == sa.bindparam("row"))
     for batch in _batches(ledger.changed()):
-        connection.execute(update, [{**_columns(held, now), "row": held.id} for held in batch])
-    fresh = list(ledger.new())
-    for batch in _batches(fresh):
+        listed = [held for held in batch if held.is_only_listed]
+        if listed:  # that changes nothing of a row, so it stays as of when it was loaded
+            had = this.values(listed=sa.bindparam("had"))
+            connection.execute(had, [{"had": held["listed"], "row": held.id} for held in listed])
+        rest = [{**_columns(held, now), "row": held.id} for held in batch if held not in listed]
+        if rest:
+            connection.execute(this, rest)
+    for batch in _batches(ledger.new()):
         connection.execute(sa.insert(table), [_columns(held, now) for held in batch])
-    if fresh:
-        columns = (table.c.id, table.c.cqc_id, table.c.code)
-        rows = connection.execute(sa.select(*columns).where(table.c.loaded_at == now))
-        numbers = {cqc_id or code: number for number, cqc_id, code in rows}
-        for held in fresh:
-            held.id = numbers[held.values["cqc_id"] or held.values["code"]]
+    columns = (table.c.id, table.c.cqc_id, table.c.code)
+    rows = connection.execute(sa.select(*columns).where(table.c.loaded_at == now))
+    ledger.number((row.id, row.cqc_id, row.code) for row in rows)
 
 
 def _columns(held: Held, now: datetime) -> dict[str, Any]:
-    return {**held.values, "source": held.source, "loaded_at": now}
+    return {**held.values(), "source": held.source, "loaded_at": now}
 
 
 def _write_claims(connection: sa.Connection, name: str, ledger: Ledger, now: datetime) -> None:
-    """Note which codes are claimed now, by the rows that the files speak of."""
+    """Note which codes are claimed now; a claim is over once CQC says another code of its row."""
     table = METADATA.tables["code_claim"]
     bearer = table.c[f"{name}_id"]
-    seen = {held.id for held in ledger.rows() if held.seen_in is not None}
     known = {
         (row.code, row.bearer): row.id
         for row in connection.execute(
             sa.select(table.c.id, table.c.code, bearer.label("bearer")).where(bearer.is_not(None))
         )
     }
+    bearers = {row for _, row in known}
+    said = {held.id for held in ledger.rows() if held.is_coded and held.id in bearers}
     claimed = {(claim.code, claim.held.id): claim for claim in ledger.claims}
     over = [
         {"row": number}
         for (code, row), number in known.items()
-        if row in seen and (code, row) not in claimed
+        if row in said and (code, row) not in claimed
     ]
     if over:
         connection.execute(sa.delete(table).where(table.c.id == sa.bindparam("row")), over)
@@ -162,23 +165,20 @@ def _write_changes(
         connection.execute(sa.insert(table), rows)
 
 
-def _write_words(
-    connection: sa.Connection, plan: Plan, changes: Mapping[str, Sequence[Change]]
-) -> None:
+def _write_words(connection: sa.Connection, plan: Plan) -> None:
     table = METADATA.tables["register_word"]
     has_words = connection.execute(sa.select(table.c.word).limit(1)).first() is not None
     if plan.was_empty or not has_words:
         words.write_words(connection, None)
         return
     renamed = {
-        each.held.values["cqc_id"]
-        for each in changes["provider"]
+        each.held["cqc_id"]
+        for each in plan.changes(plan.providers)
         if each.kind == "new" or "name" in each.facts
     }
-    altered = {each.held.id for each in changes["location"]} | set(plan.locations.merged)
-    altered |= {
-        held.id for held in plan.locations.rows() if held.values["provider_cqc_id"] in renamed
-    }
+    altered = {each.held.id for each in plan.changes(plan.locations)}
+    altered |= set(plan.locations.merged)
+    altered |= {held.id for held in plan.locations.rows() if held["provider_cqc_id"] in renamed}
     words.write_words(connection, [number for number in altered if number is not None])
 
 
@@ -189,7 +189,7 @@ def _plain(value: Any) -> Any:
 
 
 def _claimed(claim: Claim) -> str:
-    who = claim.held.values
+    who = claim.held
     number = f" ({who['cqc_id']})" if who["cqc_id"] else ""
     return f"{claim.file.file} gives {who['name']}{number} {claim.code}, which is another's"
 

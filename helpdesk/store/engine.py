@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from helpdesk.database import is_sqlite, sqlite_file
+from helpdesk.database import SERVER_IS_BUSY, is_sqlite, server_refusal, sqlite_file
 from helpdesk.errors import CannotWrite, HelpdeskError, NotInstalled, StoreUnavailable
 
 PRAGMAS = {
@@ -24,20 +24,11 @@ MENDS = (
     ("disk is full", CannotWrite, "cannot grow: the disk is full; nothing was changed"),
     ("unable to open", StoreUnavailable, "cannot be opened: look at its folder's permissions"),
     ("not a database", StoreUnavailable, "is no database of SQLite's; restore it from a backup"),
+    ("no such table", StoreUnavailable, "has lost a table: restore it from a backup"),
     ("malformed", StoreUnavailable, "is damaged; restore it from a backup"),
     ("disk I/O error", StoreUnavailable, "cannot be read or written: look after its disk"),
 )
 """What SQLite says, and what that means to a person."""
-
-SERVER_MENDS = (
-    ("53100", CannotWrite, "cannot grow: its server's disk is full; nothing was changed"),
-    ("25006", CannotWrite, "takes no changes: its server is a copy of another, or made read-only"),
-    ("42501", StoreUnavailable, "refuses its user: give that user the rights to it"),
-    ("58", StoreUnavailable, "cannot be read or written: look after its server's disk"),
-    ("XX001", StoreUnavailable, "is damaged; restore it from a backup"),
-    ("XX002", StoreUnavailable, "has a damaged index; build it anew (REINDEX)"),
-)
-"""How the codes of PostgreSQL's errors begin, and what that means to a person."""
 
 SERVER_PASSES = (
     "08",  # the line
@@ -49,9 +40,6 @@ SERVER_PASSES = (
     "57",  # it is shut down, starts, or took too long and was told to stop
 )
 """How the codes of those begin that may be gone in a moment."""
-
-SERVER_IS_BUSY = ("55P03", "57014")
-"""A lock that others held, or work that was stopped because it took too long."""
 
 SERVER_LIMITS = (
     "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
@@ -85,12 +73,9 @@ def busy(error: DBAPIError) -> bool:
 
 def refusal(error: DBAPIError, where: str) -> HelpdeskError | None:
     """What to tell a person of an error that only they can mend; None if it is none."""
-    if _is_sqlite_error(error):
-        words = str(error.orig)
-        found = [each for each in MENDS if each[0] in words]
-    else:
-        code = _code(error)
-        found = [each for each in SERVER_MENDS if code.startswith(each[0])]
+    if not _is_sqlite_error(error):
+        return server_refusal(_code(error), where)
+    found = (each for each in MENDS if each[0] in str(error.orig))
     return next((kind(f"the database {where} {mend}") for _, kind, mend in found), None)
 
 

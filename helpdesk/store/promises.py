@@ -7,7 +7,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from helpdesk.errors import StoreUnavailable
+from helpdesk.errors import CalendarLost
 from helpdesk.models import Alert, Call, Clock, Event
 from helpdesk.models import Calendar as KeptCalendar
 from helpdesk.store.unit import Unit
@@ -23,13 +23,13 @@ class PromiseQuestions(Unit):
     def calendar(self, key: str) -> Calendar:
         """The calendar that a clock goes by; the usual office hours if it names none.
 
-        StoreUnavailable if the store has lost the one that it names.
+        CalendarLost if the store has lost the one that it names.
         """
         if not key:
             return OFFICE
         kept = self.session.get(KeptCalendar, key)
         if kept is None:
-            raise StoreUnavailable(
+            raise CalendarLost(
                 f"the calendar {key}, which clocks go by, is missing from the database;"
                 " restore it from a backup"
             )

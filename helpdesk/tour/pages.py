@@ -23,11 +23,18 @@ AFTERWARDS = (
     ("next", "what to do now, and the command for it"),
     ("show {scan}", "the mail that no program could read"),
     ("trace {willow} --location 1-9000000104", "refused, with the reason and the mend"),
+    ("resolve-now {fernleigh}", "all steps in one go, if a code is looked up"),
+    ("codes show {code}", "whose a code is, and where it was provided"),
     ("mail list --limit 5", "the last mails, and what became of each"),
     ("sweep", "nothing new: each flag is raised once"),
     ("daemon", "takes in, sweeps, delivers; Ctrl-C ends it"),
 )
 """Commands to try when the tour is over, and what each shows."""
+
+ROSE_COTTAGES = "VX9A1"
+
+_OVERWRITTEN = re.compile(r"[^\n]*\r(?:\x1b\[K)?")
+"""What a terminal shows no more: a bar that grew until it was done."""
 
 
 class Guide(NamedTuple):
@@ -49,10 +56,13 @@ class Guide(NamedTuple):
         _heading("The register")
         _say(
             "CQC says which care providers there are, ODS which codes they have. The desk joins"
-            " the two. The same files once more would change nothing."
+            " the two. The same files once more would change nothing; one that would take more"
+            " than a tenth of the places away is not loaded until somebody says so. Whoever rings"
+            " is found by whatever they say, slips of the pen and all."
         )
         self._say_typed("register load register/*")
         self._say_printed(["register", "load", *map(str, files)])
+        self._show("register", "find", "quary", "hill")
 
     def the_mail(self, days: Days) -> None:
         _heading("Ten days of mail")
@@ -98,13 +108,16 @@ class Guide(NamedTuple):
         _heading("One call, from its mail to its code")
         _say(
             "Anne's mail says that it is urgent. That only suggests it: an agent decides, and the"
-            " log keeps the reason. Then come four steps, each of them one command."
+            " log keeps the reason. Then come four steps, each of them one command. Without an"
+            " option, trace changes nothing: it shows what the register has beside what Anne gave,"
+            " and marks what it would propose."
         )
         needed = (now + timedelta(days=5)).date().isoformat()
         reason = "new records go live next week"
         self._show("urgent", call, "--reason", reason, "--needed-by", needed)
         self._show("next")
         self._show("acknowledge", call)
+        self._show("trace", call, since="Candidates ")
         self._show("trace", call, "--best")
         self._show("allocate", call)
         self._show("close", call)
@@ -136,25 +149,26 @@ class Guide(NamedTuple):
         if not shutil.which("helpdesk"):
             click.echo(f"  export PATH={Path(sys.executable).parent}{os.pathsep}$PATH")
         for words, what in AFTERWARDS:
-            typed = f"helpdesk {words.format_map(days.references)}"
+            typed = f"helpdesk {words.format_map(days.references | {'code': ROSE_COTTAGES})}"
             click.echo(f"  {typed:<50} # {what}")
         click.echo(f"\nThe mails are in {self.folder / 'inbox'}, as they came; open one.")
         click.echo("How it works inside: docs/path-of-a-call.md")
         click.echo("A desk of your own:  docs/running-a-desk.md")
 
-    def _show(self, *words: str, until: str = "") -> None:
-        """Run a command before the reader's eyes, and print its answer up to the line `until`."""
+    def _show(self, *words: str, since: str = "", until: str = "") -> None:
+        """Run a command before the reader's eyes, and print its answer between two lines."""
         self._say_typed(" ".join(f'"{word}"' if " " in word else word for word in words))
-        self._say_printed(words, until)
+        self._say_printed(words, since, until)
 
     def _say_typed(self, words: str) -> None:
         click.echo("\n" + click.style(f"$ helpdesk {words}", bold=True))
 
-    def _say_printed(self, words: Sequence[str], until: str = "") -> None:
+    def _say_printed(self, words: Sequence[str], since: str = "", until: str = "") -> None:
         # The reader stands in the folder in the end, where its paths are shorter.
         here = f"{self.folder.absolute()}{os.sep}"
-        printed = self.command(words).printed.replace(here, "")
+        printed = _OVERWRITTEN.sub("", self.command(words).printed.replace(here, ""))
         lines = printed.partition(f"\n{until}")[0] if until else printed
+        lines = f"{since}{lines.partition(since)[2]}" if since else lines
         for line in lines.rstrip().splitlines():
             click.echo(line.rstrip())
 

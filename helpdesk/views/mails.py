@@ -35,7 +35,7 @@ class Mail(NamedTuple):
     sender_name: str
     sender_address: str
     subject: str
-    trust: str  #: verified, claimed or automatic; "" if it was not read
+    trust: str  #: verified, known, claimed or automatic; "" if it was not read
     oddity: str  #: in what way the sender's name or address misleads
     state: str
     reason: str  #: why it was filed or set aside, or what it doubles

@@ -1,5 +1,6 @@
-"""The mail servers that tests of the desk ask for."""
+"""The mail servers and registers that tests of the desk ask for."""
 
+from tests.helpdesk.loaded import register
 from tests.mailserver import (
     authority_file,
     certificate,
@@ -15,5 +16,6 @@ __all__ = [
     "dovecot_with",
     "imap_server",
     "mail_ca",
+    "register",
     "smtp_server",
 ]

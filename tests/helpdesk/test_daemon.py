@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from helpdesk.clock import ticks
 from tests.helpdesk.made import COMMAND, MadeDesk, Office, due_calls, made_desk, request_mail
@@ -121,6 +122,19 @@ def test_a_duty_that_fails_is_logged_and_stops_no_other(desk: MadeDesk) -> None:
     assert any("is no folder" in line["message"] for line in lines)
     assert any("cannot be reached" in line.get("stopped", "") for line in lines)
     assert not any("traceback" in line for line in lines)
+
+
+def test_doctor_repeats_what_kept_a_duty_from_its_work_in_its_own_words(desk: MadeDesk) -> None:
+    app = desk.app()
+    app.store.run(lambda tx: tx.session.execute(sa.text("ALTER TABLE alert RENAME TO mislaid")))
+
+    with daemon(desk):
+        until(lambda: count(desk, "duty WHERE name = 'sweep' AND error <> ''"))
+        doctor = desk.run("doctor")
+
+    place = desk.url.removeprefix("sqlite:///")
+    words = f"the database {place} has lost a table: restore it from a backup"
+    assert f"sweep\tILL\t{words}" in doctor.stdout.splitlines()
 
 
 def test_a_server_that_quotes_addresses_brings_none_into_the_log(

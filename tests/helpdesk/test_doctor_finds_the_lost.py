@@ -9,7 +9,7 @@ from helpdesk.config.settings import Config
 from helpdesk.config.settings import Store as StoreSettings
 from helpdesk.database import reading
 from helpdesk.doctor import Finding, Health, Patient, examine
-from helpdesk.errors import StoreUnavailable
+from helpdesk.errors import CalendarLost
 from helpdesk.intake import Request
 from helpdesk.journal import Who
 from tests.helpdesk.made import rows
@@ -61,5 +61,5 @@ def test_a_calendar_that_the_database_has_lost_is_named(app: App) -> None:
         f"2 clocks go by the calendar {key}, which is missing from the database: restore it from"
         " a backup"
     )
-    with pytest.raises(StoreUnavailable, match=key):
+    with pytest.raises(CalendarLost, match=key):
         app.desk.acknowledge("1", BART)

@@ -8,18 +8,22 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from helpdesk import reception
 from helpdesk.app import App, build
 from helpdesk.config.settings import Config, People
 from helpdesk.config.settings import Store as StoreSettings
 from helpdesk.delivery import deliver
+from helpdesk.desk.holds import Holding
 from helpdesk.desk.people import Person
 from helpdesk.errors import BadValue
-from helpdesk.intake import Request
+from helpdesk.intake import Request, sources
 from helpdesk.journal import Who
 from helpdesk.models import Role
+from helpdesk.store import Tx
 from helpdesk.sweep import sweep
 from notifications.mailer import ChannelDown, Post, Still
-from tests.helpdesk.made import due_calls, rows, waiting_letters
+from tests.helpdesk.made import ANNE, due_calls, moment_of, request_mail, rows, waiting_letters
+from workflows.lifecycle import Hold
 
 SUE, RON = TEAM = ("sue@desk.example", "ron@desk.example")
 BART = Who("bart", "bart")
@@ -76,6 +80,56 @@ def test_a_late_answer_that_was_not_flagged_yet_is_flagged_though_it_became_urge
 
     assert swept.breached == 1
     assert letters_to(app, SUE) == ["BREACHED: ODS-000001 acknowledge"]
+
+
+@pytest.fixture
+def without_calendar(app: App) -> None:
+    """Two calls wait for Anne until tomorrow; the calendar that the first goes by is lost."""
+    due_calls(app, 2, timedelta())
+    for number in "12":
+        app.desk.acknowledge(number, BART)
+        until = app.store.clock() + timedelta(days=1)
+        app.desk.hold(number, BART, Holding(Hold.AWAITING_REQUESTER, until=until))
+
+    def lose(tx: Tx) -> None:
+        for clock in tx.clocks(tx.call("1")):
+            clock.policy = {**clock.policy, "calendar": "mislaid"}
+
+    app.store.run(lose)
+
+
+def held(app: App) -> list[int]:
+    return [row["id"] for row in rows(app.store, "SELECT id FROM call WHERE hold IS NOT NULL")]
+
+
+def test_a_call_whose_calendar_is_lost_keeps_no_other_from_the_sweep(
+    app: App, clock: Any, without_calendar: None
+) -> None:
+    clock.passes(days=1)
+
+    sweep(app.store, app.journal)
+
+    assert held(app) == [1]
+    (waits,) = rows(app.store, "SELECT hold_check FROM call WHERE id = 1")
+    assert moment_of(waits["hold_check"]) == clock.now + timedelta(hours=1)
+
+
+def test_a_call_whose_calendar_is_lost_keeps_no_other_from_its_mail(
+    app: App, without_calendar: None
+) -> None:
+    for n in (1, 2):
+        reply = request_mail(n).replace(b"anne@home%d.example" % n, ANNE.encode())
+        reply = reply.replace(b"Subject: ", b"Subject: [ODS-%06d] " % n)
+        mail = sources.one(reply, app.store.clock())
+        app.store.run(lambda tx, mail=mail: reception.keep(tx, mail))
+
+    taken = [reception.take_in_stored(app.store, app.journal) for _ in range(3)]
+
+    assert sum(each.threaded for each in taken) == 1
+    assert held(app) == [1]
+    (aside,) = rows(app.store, "SELECT call_id, reason FROM received_mail WHERE tries = 3")
+    assert aside["call_id"] == 3  # for a person to read
+    assert "the calendar mislaid, which clocks go by, is missing" in aside["reason"]
 
 
 class StopsAt:

@@ -1,15 +1,19 @@
 """A database that is full, ends or refuses is to blame itself: no mail, letter or call is."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
 from helpdesk import reception
 from helpdesk.app import App, build
+from helpdesk.clock import utc_now
 from helpdesk.config.settings import Config, Intake
 from helpdesk.config.settings import Store as StoreSettings
+from helpdesk.database import reading
 from helpdesk.errors import CannotWrite, HelpdeskError, StoreBusy, StoreUnavailable
 from helpdesk.intake import sources
 from helpdesk.journal import Journal
@@ -99,6 +103,52 @@ def test_a_server_that_is_a_copy_of_another_is_told_as_one(postgres_url: str, cl
 
     assert rows(app.store, STATES) == UNTRIED
     app.store.close()
+
+
+LOOK = "SELECT count(*) AS n FROM call"
+
+
+@pytest.fixture
+def clerk(postgres_url: str) -> Iterator[str]:
+    """The desk's database as one sees it who may read no more of it than its version."""
+    name = f"clerk_{postgres_url.rpartition('_')[2]}"
+    store = Store(postgres_url, utc_now)
+    rights = f"CREATE ROLE {name}; GRANT SELECT ON alembic_version TO {name}"
+    store.run(lambda tx: tx.session.execute(sa.text(rights)))
+    yield f"{postgres_url}?options=-c%20role%3D{name}"
+    store.run(lambda tx: tx.session.execute(sa.text(f"DROP OWNED BY {name}; DROP ROLE {name}")))
+    store.close()
+
+
+def test_a_reader_without_rights_is_told_so(clerk: str) -> None:
+    words = "refuses its user: give that user the rights to it"
+
+    with pytest.raises(StoreUnavailable, match=words), reading(clerk) as reader:
+        reader.rows(LOOK)
+
+
+def test_a_table_that_is_lost_is_told_to_a_reader(postgres_url: str) -> None:
+    store = Store(postgres_url, utc_now)
+    store.run(lambda tx: tx.session.execute(sa.text("ALTER TABLE call RENAME TO mislaid")))
+
+    lost = pytest.raises(StoreUnavailable, match="has lost a table: restore it from a backup")
+    with lost, reading(postgres_url) as reader:
+        reader.rows(LOOK)
+    with lost:
+        store.run(lambda tx: tx.rows(LOOK))
+    store.close()
+
+
+def test_a_look_that_takes_a_server_too_long_is_told_to_a_reader(postgres_url: str) -> None:
+    hasty = f"{postgres_url}?options=-c%20statement_timeout%3D300"
+
+    with pytest.raises(StoreBusy), reading(hasty) as reader:
+        reader.rows("SELECT pg_sleep(30)")
+
+
+def test_a_question_of_ours_that_is_wrong_is_not_put_down_to_the_server(postgres_url: str) -> None:
+    with pytest.raises(psycopg.ProgrammingError), reading(postgres_url) as reader:
+        reader.rows("SELECT count(*) FORM call")
 
 
 def test_a_full_disk_under_sqlite_costs_no_mail_a_try(sqlite_url: str, clock: Any) -> None:

@@ -242,17 +242,17 @@ def test_the_sheet_never_says_that_nothing_agrees_where_an_id_does(typed_at):
 
     said = typed_at.type("show", "7")
 
-    assert "found by CQC location id; agrees: CQC location id" in said.out
+    assert "found by CQC location id: name differs" in said.out
 
 
 def test_what_a_folder_holds_besides_is_named_as_left_out(typed_at, tmp_path):
     folder = tmp_path / "monthly"
     folder.mkdir()
     (folder / "cqc.json").write_text(json.dumps(ROSE), encoding="utf-8")
-    (folder / "active.xlsx").write_bytes(b"PK")
+    (folder / "letter.docx").write_bytes(b"PK")
 
     said = typed_at.type("register", "load", str(folder))
 
     assert said.code == 0
     assert "monthly" in said.out
-    assert f"{folder / 'active.xlsx'}: left out" in said.err
+    assert f"{folder / 'letter.docx'}: left out" in said.err

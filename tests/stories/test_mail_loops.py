@@ -116,6 +116,20 @@ def test_whom_the_desks_own_mail_server_vouches_for_is_not_among_them(story):
     assert [letter.to for letter in story.post()] == ["anne@rosecottage.example"]
 
 
+def test_whom_the_desk_wrote_to_before_is_not_among_them(story):
+    intake = story.app.config.intake
+    story.reconfigure(intake=intake.model_copy(update={"receipts_per_hour": 0}))
+    story.arrives(ANNE.writes(REQUEST))
+    story.bart.acknowledge("1")
+    story.post()
+
+    story.arrives(ANNE.writes(request_for(2)))
+    story.arrives(EVE.writes(request_for(3)))
+
+    (receipt,) = story.post()
+    assert (receipt.to, "[ODS-000002]" in receipt.mail["Subject"]) == (ANNE.address, True)
+
+
 THEIRS = (b"Cheap", b"pills", b"prize", b"evil.example", b"960666")
 
 

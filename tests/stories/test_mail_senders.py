@@ -100,7 +100,7 @@ def test_a_desk_that_trusts_no_server_knows_whom_it_wrote_to(story):
 
     story.arrives(ANNE.writes("One more thing.", subject="[ODS-000001]"))
 
-    assert of_the_last(story)[0] == "verified"
+    assert of_the_last(story)[0] == "known"
 
 
 def test_a_receipt_makes_nobody_known(story):

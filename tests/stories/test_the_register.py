@@ -1,4 +1,4 @@
-"""The register: a call that waits for it is woken, a code is never wrong, a look-up is one command."""
+"""The register: a call that waits for it is woken, and what is looked up is one command."""
 
 import json
 

@@ -51,7 +51,8 @@ SHARED_CODES = """
 INSERT INTO code_claim (code, {table}_id, since, source)
 SELECT code, id, loaded_at, source FROM {table}
 WHERE code <> '' AND id <> (SELECT o.id FROM {table} o WHERE o.code = {table}.code
-                            ORDER BY o.status DESC, o.registered_on DESC, o.id LIMIT 1)
+                            ORDER BY o.status DESC, o.cqc_id IS NULL, o.registered_on IS NULL,
+                                     o.registered_on DESC, o.id LIMIT 1)
 """
 """A code that two rows bear stays with the one that is registered; the others claim it."""
 
@@ -71,6 +72,28 @@ SELECT parent_code, 'parent', MIN(name), 'register', MIN(loaded_at), MIN(source)
 WHERE parent_code <> '' AND NOT EXISTS (SELECT 1 FROM code WHERE value = parent_code)
 GROUP BY parent_code
 """
+
+CALL_KEYS = """
+INSERT INTO call_key (key, call_id)
+SELECT '{kind} ' || {value}, c.id FROM call c LEFT JOIN location l ON l.id = c.location_id
+WHERE {where}
+ON CONFLICT DO NOTHING
+"""
+KNOWN_BY = (
+    ("cqc", "TRIM(c.cqc_location_id)", "c.cqc_location_id LIKE '1-_________%'"),
+    ("cqc", "l.cqc_id", "l.cqc_id IS NOT NULL"),
+    ("code", "UPPER(TRIM(c.given_code))", "UPPER(TRIM(c.given_code)) LIKE 'V____'"),
+    ("code", "UPPER(TRIM(c.given_code))", "UPPER(TRIM(c.given_code)) LIKE 'A___'"),
+    ("code", "UPPER(TRIM(c.given_code))", "UPPER(TRIM(c.given_code)) LIKE 'C___'"),
+    ("code", "UPPER(c.site_code)", "c.site_code <> ''"),
+    (
+        "postcode",
+        "UPPER(REPLACE(c.postcode, ' ', ''))",
+        "REPLACE(c.postcode, ' ', '') <> '' AND c.organisation <> ''",
+    ),
+    ("sender", "LOWER(TRIM(c.requester_email))", "c.requester_email LIKE '%@%'"),
+)
+"""What calls of old are known by, as register/memory.py writes it for new ones."""
 
 LEVELS = (("location", "site"), ("provider", "parent"))
 
@@ -109,5 +132,7 @@ def upgrade() -> None:
         op.execute(f"DROP INDEX ix_{table}_code")
         op.execute(f"CREATE UNIQUE INDEX ix_{table}_code ON {table} (code) WHERE code <> ''")
     op.execute(PARENTS_OF_SITES)
+    for kind, value, where in KNOWN_BY:
+        op.execute(CALL_KEYS.format(kind=kind, value=value, where=where))
     for trigger in ON_SQLITE if on_sqlite else ON_POSTGRESQL:
         op.execute(trigger)

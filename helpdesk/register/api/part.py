@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -14,7 +13,8 @@ from helpdesk.errors import BadValue, CannotWrite
 
 ENDING = ".part"
 
-PLAN_BY_HALF = re.compile(rb'\{"plan":[^\n]*\Z')
+PLAN = b'{"plan":'
+"""How the first line begins."""
 
 Answer = dict[str, Any] | str
 """What came of one id: its document, or why there is none."""
@@ -79,7 +79,6 @@ class Part:
     def begin(self, plan: Plan) -> None:
         """Write down what is to be fetched."""
         values = {"plan": plan._replace(until=plan.until.isoformat())._asdict()}  # type: ignore[arg-type]  # as JSON has it
-        self._file.truncate(0)
         self._append([values])
         os.fsync(self._file.fileno())
         self.plan = plan
@@ -92,9 +91,8 @@ class Part:
         """What came of each id so far, with its place."""
         lines = self._lines()
         next(lines)
-        for (place, number), line in zip(
-            self.plan.wanted if self.plan else (), lines, strict=False
-        ):
+        wanted = self.plan.wanted if self.plan else iter(())
+        for (place, number), line in zip(wanted, lines, strict=False):
             yield place, number, json.loads(line)
 
     def finish(self) -> None:
@@ -123,7 +121,7 @@ class Part:
         lines = self._lines()
         first = next(lines, b"")
         self.plan = _plan(_value(first))
-        if first and not self.plan and not PLAN_BY_HALF.match(first):
+        if not (self.plan or _is_half_a_plan(first)):
             raise BadValue(f"{self.path} is none of ours: name another file with --into")
         end = len(first) if self.plan else 0
         for line in lines:
@@ -177,6 +175,10 @@ def _plan(value: object) -> Plan | None:
             known = tuple((str(place), tuple(map(str, each))) for place, each in ids)
             return Plan(url, asked, datetime.fromisoformat(until), known, missed, strange)
     return None
+
+
+def _is_half_a_plan(line: bytes) -> bool:
+    return not line.endswith(b"\n") and line[: len(PLAN)] == PLAN[: len(line)]
 
 
 def _hold(file: IO[bytes], path: Path) -> None:

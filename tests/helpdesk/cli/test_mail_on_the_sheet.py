@@ -78,15 +78,17 @@ def test_a_mail_that_is_too_big_says_where_all_of_it_is(desk):
     assert json.loads(desk.type("mail", "show", "1", "--json").out)["cut"] is True
 
 
-def test_who_is_only_known_by_address_is_not_called_verified(desk):
+@pytest.mark.parametrize("trust", ["verified", "known"])
+def test_who_is_only_known_by_address_is_not_called_verified(desk, trust):
     arrives(desk, FIRST)
-    desk.app().store.run(lambda tx: tx.rows("UPDATE message SET trust = 'verified' RETURNING id"))
+    desk.app().store.run(lambda tx: tx.rows(f"UPDATE message SET trust = '{trust}' RETURNING id"))
 
     said = desk.type("mail", "list").out + desk.type("mail", "show", "1").out
     said += desk.type("show", "7").out
 
-    assert "known address" in said
+    assert said.count("known address") == 3
     assert "verified" not in said
+    assert ("nobody vouches" in said) == (trust == "known")
 
 
 @pytest.fixture

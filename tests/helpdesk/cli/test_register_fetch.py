@@ -164,9 +164,21 @@ def test_the_doctor_looks_whether_there_is_a_key(
     assert cqc.asked == []
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
-def test_killed_in_the_middle_the_same_command_goes_on_from_there(
-    fetching_at: Callable[..., TypedAt], cqc: CqcApi, request: pytest.FixtureRequest, engine: str
+@pytest.mark.parametrize(
+    ("engine", "end", "code"),
+    [
+        ("sqlite", signal.SIGKILL, -9),
+        ("postgres", signal.SIGKILL, -9),
+        ("sqlite", signal.SIGINT, 130),
+    ],
+)
+def test_stopped_in_the_middle_the_same_command_goes_on_from_there(
+    fetching_at: Callable[..., TypedAt],
+    cqc: CqcApi,
+    request: pytest.FixtureRequest,
+    engine: str,
+    end: signal.Signals,
+    code: int,
 ) -> None:
     url = str(request.getfixturevalue(f"{engine}_url"))
     cqc.documents = [location(n) for n in range(1, 200)] + [provider(1)]
@@ -175,9 +187,9 @@ def test_killed_in_the_middle_the_same_command_goes_on_from_there(
     command = [sys.executable, "-m", "helpdesk", "--config", "config.toml", "register", "fetch"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as fetching:
         _wait_for(lambda: len(_answers(desk)) > 50)
-        fetching.send_signal(signal.SIGKILL)
+        fetching.send_signal(end)
     answered = len(_answers(desk))
-    assert answered < 200
+    assert (fetching.returncode, answered < 200) == (code, True)
     cqc.asked, cqc.pause = [], 0.0
 
     said = desk.type("register", "fetch")

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from helpdesk.clock import ticks
 from helpdesk.errors import ApiDown, ConfigError, KeyRefused
-from helpdesk.register.api import planned
+from helpdesk.register.api import Caller, planned
 from tests.authority import authority_at_work
 from tests.conftest import MONDAY
 from tests.cqc_api import FIRST, KEY, QUICK, calling
@@ -158,6 +158,6 @@ def test_what_can_be_no_key_is_refused_unseen(api, key):
 
 def test_whoever_cannot_prove_who_it_is_gets_no_key(certificate):
     with authority_at_work(certificate) as stranger:
-        settings = Caller(stranger.url, SecretStr(KEY), 60_000, QUICK)
-        with settings as caller, pytest.raises(ApiDown, match="certificate is not trusted here"):
+        desk = Caller(stranger.url, SecretStr(KEY), 60_000, QUICK)
+        with desk as caller, pytest.raises(ApiDown, match="certificate is not trusted here"):
             planned(caller, "", None, MONDAY)
