@@ -12,7 +12,7 @@ from helpdesk import digests, watching
 from helpdesk.app import App
 from helpdesk.config.settings import Daemon
 from helpdesk.delivery import NO_LIMITS, Delivered, Limits, deliver
-from helpdesk.desk.waking import wake
+from helpdesk.desk.waking import tell_displaced, wake
 from helpdesk.digests import Posted
 from helpdesk.errors import HelpdeskError
 from helpdesk.intake import Mailbox, sources
@@ -129,10 +129,11 @@ def load_register(
 ) -> Summary:
     """Bring the register up to date with `files`, and wake the calls that waited for it."""
 
-    def then(tx: Tx, written: Written, summary: Summary) -> tuple[str, ...]:
+    def then(tx: Tx, written: Written, summary: Summary) -> Summary:
         names = [path.name for path in files]
         app.journal.note(tx, None, "register_loaded", who, files=names, new=summary.new)
-        return wake(tx, app.journal, written)
+        woken = wake(tx, app.journal, written)
+        return summary._replace(woken=woken, displaced=tell_displaced(tx, app.journal))
 
     return load(app.store, files, loading or Loading(who.by), then, progress)
 

@@ -184,6 +184,7 @@ FACTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     | {
         "register_now": frozenset({"what", "was", "is_now", "given"}),  # each may be ""
         "command": NOTHING,  # what to type, or ""
+        "waited": NOTHING,  # whether the call was on hold for it; else it has codes of before
     },
     "at_risk": AT_RISK,
     "breached": BREACHED,

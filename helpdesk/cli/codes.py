@@ -74,12 +74,17 @@ def pool(context: Context, *, wants_json: bool) -> None:
 @click.argument("code")
 @click.option("--to", required=True, metavar="ID", help="The CQC id of whose it is.")
 @click.option("--reason", required=True, metavar="WORDS", help="Who says so, and why.")
+@click.option("--instead", is_flag=True, help="Although that one has another code.")
 @as_json
 @click.pass_obj
-def move(context: Context, code: str, *, to: str, reason: str, wants_json: bool) -> None:
+def move(
+    context: Context, code: str, *, to: str, reason: str, instead: bool, wants_json: bool
+) -> None:
     """Say whose a code is, where files of the register do not agree. Supervisors do that."""
     desk, who = context.working()
-    tell(desk.move_code(code, to, who, reason), wants_json=wants_json)
+    from helpdesk.desk.recoding import Moving
+
+    tell(desk.move_code(code, who, Moving(to, reason, instead)), wants_json=wants_json)
 
 
 @click.command("recode")

@@ -13,6 +13,9 @@ from helpdesk.clock import utc_now
 REASONS = {"requester": "awaiting_requester", "cqc": "awaiting_cqc", "internal": "internal"}
 """What `--for` takes, and the hold that each means."""
 
+CHANGES = ["name", "postcode", "phone", "address", "status", "site-code"]
+"""What can be waited for of a place in the register."""
+
 COMING = {
     "chase": "the requester is asked again",
     "no_reply": "closed: no reply",
@@ -54,6 +57,12 @@ LIST = (
     metavar="WORDS",
     help="What is waited for. With --for requester our letters that ask again quote it.",
 )
+@click.option(
+    "--change",
+    multiple=True,
+    type=click.Choice(CHANGES),
+    help="With --for cqc: what has to change in the register [default: what was given otherwise].",
+)
 @click.option("--ask", is_flag=True, help="Send the note to the requester as a letter, now.")
 @as_json
 @click.pass_obj
@@ -64,13 +73,15 @@ def hold_command(
     reason: str,
     until: str | None,
     note: str,
+    change: tuple[str, ...],
     ask: bool,
     wants_json: bool,
 ) -> None:
     """Let a call wait: for the requester, for CQC, or at the desk.
 
     A requester who does not answer is asked again by letter, twice, and then the call is closed.
-    The hold ends with a reply, at its date, or with: helpdesk resume REF
+    A call that waits for CQC goes on when a register load brings the change. Any hold ends with a
+    reply, at its date, or with: helpdesk resume REF
     """
     app = context.app()
     who = app.desk.who(*context.hands())
@@ -79,7 +90,9 @@ def hold_command(
     from workflows.lifecycle import Hold
 
     moment = coming(until, app.store.clock(), app.config.hours) if until is not None else None
-    holding = Holding(Hold(REASONS[reason]), moment, note, ask)
+    holding = Holding(
+        Hold(REASONS[reason]), moment, note, ask, tuple(each.replace("-", "_") for each in change)
+    )
     tell(app.desk.hold(reference, who, holding), wants_json=wants_json)
 
 

@@ -241,4 +241,9 @@ def _remarks(summary: Any, zone: str) -> list[str]:
     said += [f"{name}: left out, for it is of no kind that is known" for name in summary.left_out]
     said += [f"in dispute: {claim}" for claim in summary.claims]
     said += [f"{reference} goes on: the register changed" for reference in summary.woken]
+    said += [
+        f"{reference} was provided a code, and the register has another now: helpdesk show"
+        f" {reference}"
+        for reference in summary.displaced
+    ]
     return said

@@ -11,7 +11,7 @@ from helpdesk.desk import again, any_step, care, holds, letters, mails, people, 
 from helpdesk.desk.answers import local
 from helpdesk.desk.providing import NO_WISH, Wish
 from helpdesk.desk.raising import raise_by_hand
-from helpdesk.desk.recoding import Recoding, move_code, recode
+from helpdesk.desk.recoding import Moving, Recoding, move_code, recode
 from helpdesk.desk.resolving import resolve_now
 from helpdesk.intake import Request
 from helpdesk.journal import Journal, Who
@@ -76,10 +76,10 @@ class Desk:
             "resolve", who, lambda tx: resolve_now(tx, self.journal, reference, who, choice)
         )
 
-    def move_code(self, code: str, to: str, who: Who, reason: str) -> Done:
+    def move_code(self, code: str, who: Who, moving: Moving) -> Done:
         """Say whose a code is, where the register was wrong: a supervisor does that."""
         return self._once(
-            "move code", who, lambda tx: move_code(tx, self.journal, code, to, who, reason)
+            "move code", who, lambda tx: move_code(tx, self.journal, code, who, moving)
         )
 
     def close(self, reference: str, who: Who, ending: steps.Ending) -> Done:

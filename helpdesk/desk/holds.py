@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from helpdesk.desk.answers import answer, local, told
-from helpdesk.desk.awaiting import awaited
+from helpdesk.desk.awaiting import awaited, in_words
 from helpdesk.desk.organisations import agent_of
 from helpdesk.errors import BadValue
 from helpdesk.intake import characters
@@ -31,6 +31,7 @@ class Holding(NamedTuple):
     until: datetime | None = None  #: None: as long as the reason allows
     note: str = ""  #: what is waited for: of the requester, what our chasers ask
     ask: bool = False  #: whether the note goes to the requester at once
+    change: tuple[str, ...] = ()  #: what CQC has to change, by the names of WATCHED
 
 
 def hold(tx: Tx, journal: Journal, reference: str, who: Who, holding: Holding) -> Answer:
@@ -44,7 +45,10 @@ def hold(tx: Tx, journal: Journal, reference: str, who: Who, holding: Holding) -
     if call.hold is holding.reason:
         _place(call, holding, note, call.hold_since or tx.now)
         until, asked = _iso(holding.until), holding.ask or None
-        event = journal.note(tx, call, "hold_changed", who, note=note, until=until, asked=asked)
+        waits = awaited(tx, call, holding.change) if holding.change else None
+        event = journal.note(
+            tx, call, "hold_changed", who, note=note, until=until, asked=asked, awaited=waits
+        )
     else:
         if call.hold is not None:
             end(tx, journal, call, who, tx.now, why="held for something else")
@@ -60,7 +64,7 @@ def hold(tx: Tx, journal: Journal, reference: str, who: Who, holding: Holding) -
     return answer(
         call,
         f"{call.reference} {WAITS[holding.reason]}{_until(journal, call)}",
-        _what_wakes(tx, call),
+        in_words(awaited(tx, call, holding.change)) if holding.reason is Hold.AWAITING_CQC else "",
         _what_its_clock_does(tx, journal, call),
         told(call, letters) if holding.ask else "",
         _what_comes(tx, journal, call),
@@ -123,6 +127,8 @@ def _check(tx: Tx, journal: Journal, call: Call, holding: Holding, note: str) ->
         raise BadValue(f"{local(journal, holding.until)} is no time to wait until: it has come")
     if holding.until is None and holding.reason is Hold.INTERNAL:
         raise BadValue("say until when the desk itself makes a call wait: --until 2026-03-09")
+    if holding.change and holding.reason is not Hold.AWAITING_CQC:
+        raise BadValue("--change says what CQC has to change: it goes with --for cqc")
     if holding.ask and holding.reason is not Hold.AWAITING_REQUESTER:
         raise BadValue("--ask writes to the requester: it goes with --for requester")
     if holding.ask and not note:
@@ -132,6 +138,8 @@ def _check(tx: Tx, journal: Journal, call: Call, holding: Holding, note: str) ->
 def _is_so(tx: Tx, call: Call, holding: Holding, note: str) -> bool:
     """Whether the call waits in this way already, and the requester was asked if they are to be."""
     if (call.hold, call.hold_note, call.hold_until) != (holding.reason, note, holding.until):
+        return False
+    if holding.change:
         return False
     said = [event for event in tx.events(call) if event.kind in {"held", "hold_changed"}]
     return not holding.ask or bool(said[-1].facts.get("asked"))
@@ -159,7 +167,7 @@ def _held(tx: Tx, journal: Journal, call: Call, who: Who, holding: Holding, note
         pauses=pauses or None,
         pause_ends=_iso(tx.now + allowed) if allowed and pauses else None,
         due=_iso(due),
-        awaited=awaited(tx, call) if holding.reason is Hold.AWAITING_CQC else None,
+        awaited=awaited(tx, call, holding.change) if holding.reason is Hold.AWAITING_CQC else None,
     )
 
 
@@ -187,16 +195,6 @@ def _what_its_clock_does(tx: Tx, journal: Journal, call: Call) -> str:
     ends = waiting(tx, call).pause_ends
     until = f", at most until {local(journal, ends)}" if ends else ""
     return f"its {paused.target} clock stands still{until}"
-
-
-def _what_wakes(tx: Tx, call: Call) -> str:
-    """A word on what the next register load is looked through for."""
-    if call.hold is not Hold.AWAITING_CQC:
-        return ""
-    if not (known := awaited(tx, call)):
-        return "it goes on when a register load brings the organisation"
-    wanted = [f"{name} {given}" for name, given in known["wanted"].items()]
-    return f"it goes on when a register load changes {' or '.join(wanted) or 'anything of it'}"
 
 
 def _what_comes(tx: Tx, journal: Journal, call: Call) -> str:

@@ -25,6 +25,7 @@ class Choice(NamedTuple):
     deregistered: bool = False  #: an organisation that is no longer registered will do
     instead: bool = False  #: although another agent traced it elsewhere
     none: bool = False  #: it is not in the register
+    verb: str = "trace"  #: the command that this is said with
 
 
 class Found(NamedTuple):
@@ -56,12 +57,12 @@ def wanted(call: Call) -> Wanted:
 
 def chosen(tx: Tx, call: Call, choice: Choice) -> Found:
     """The organisation that `choice` means. NotFound or StepNotAllowed say what to type instead."""
-    candidate = _best(tx, call) if choice.best else _named(tx, call, choice)
+    candidate = _best(tx, call, choice) if choice.best else _named(tx, call, choice)
     place = candidate.place
     if place.is_gone and not choice.deregistered:
         raise StepNotAllowed(
-            f"{place.title} is no longer registered: {place.words[0]}; trace the call to the"
-            " successor or another location, or say --deregistered"
+            f"{place.title} is no longer registered: {place.words[0]};"
+            f" {_instead(call, choice, place)}"
         )
     return Found(
         location_id=place.location_id,
@@ -143,22 +144,34 @@ def _mend(tx: Tx, choice: Choice) -> str:
     return "is the register loaded, and new enough? (helpdesk register load FILE)"
 
 
-def _best(tx: Tx, call: Call) -> Candidate:
+def _best(tx: Tx, call: Call, choice: Choice) -> Candidate:
     found = candidates(tx, wanted(call))
     if best := proposed(found):
         return best
     if one := likeliest(found):
-        mend = f"if {one.place.title} is meant ({one.words[0]}): {_command(call, one.place)}"
+        mend = (
+            f"if {one.place.title} is meant ({one.words[0]}): {_command(call, choice, one.place)}"
+        )
     else:
         mend = f"choose among what helpdesk show {call.reference} lists, with --location ID"
     raise StepNotAllowed(f"the register proposes nothing that is sure enough; {mend}")
 
 
-def _command(call: Call, place: Place) -> str:
+def _command(call: Call, choice: Choice, place: Place) -> str:
     option = "--location" if place.location_id else "--provider"
-    insisting = " --deregistered" if place.is_gone and not place.successor else ""
-    number = place.successor or place.number
-    return f"helpdesk trace {call.reference} {option} {number}{insisting}"
+    heir = place.living_heir
+    insisting = " --deregistered" if place.is_gone and not heir else ""
+    verb = "trace" if insisting else choice.verb
+    number = heir.number if heir else place.number
+    return f"helpdesk {verb} {call.reference} {option} {number}{insisting}"
+
+
+def _instead(call: Call, choice: Choice, place: Place) -> str:
+    """What to do about a place that is gone."""
+    if heir := place.living_heir:
+        command = f"helpdesk {choice.verb} {call.reference} --location {heir.number}"
+        return f"what it became is {heir.title}: {command}"
+    return f"trace it to another location, or say so: {_command(call, choice, place)}"
 
 
 def _remarks(choice: Choice) -> tuple[str, ...]:

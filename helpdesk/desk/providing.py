@@ -11,7 +11,7 @@ from helpdesk.models import Call, Location, Origin, Provider
 from helpdesk.register import codebook, giving
 from helpdesk.register.codes import Code, read_parent, read_site
 from helpdesk.register.giving import Given
-from helpdesk.register.places import Place
+from helpdesk.register.places import DEREGISTERED, Place
 from helpdesk.register.pool import spans_of
 from helpdesk.store import Tx
 from workflows.refused import StepNotAllowed
@@ -45,6 +45,13 @@ class Provided(NamedTuple):
             f"parent code {self.parent} ({self.parent_name})" if self.parent else "",
         ]
         return ", ".join(filter(None, parts)) or "no code yet"
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """A word on what the letter has to leave out."""
+        if self.site and not self.parent:
+            return ("note: no parent code is known, and the letter says so",)
+        return ()
 
     @property
     def has_any(self) -> bool:
@@ -110,14 +117,25 @@ def keep(tx: Tx, call: Call, codes: Provided, who: Who) -> None:
     location = tx.session.get(Location, place.location_id) if place.location_id else None
     provider = tx.session.get(Provider, place.provider_id) if place.provider_id else None
     for given in codes.given:
-        giving.give(tx, given, place, who.by, call.id)
         if given.level == "site" and location:
             location.code = given.value
-        elif given.level == "parent" and provider:
-            provider.code = given.value
-        elif given.level == "parent" and location:
-            location.parent_code = given.value
-    tx.session.flush()
+        elif given.level == "parent":
+            provider = provider or _new_provider(tx, place, who)
+            if provider:
+                provider.code = given.value
+            elif location:
+                location.parent_code = given.value
+        tx.session.flush()
+        giving.give(tx, given, place_of(tx, call) or place, who.by, call.id)
+
+
+def _new_provider(tx: Tx, place: Place, who: Who) -> Provider | None:
+    """A row for the provider of `place`, so that all of its places bear the same parent code."""
+    if not place.provider_cqc_id:
+        return None
+    name = place.provider_name or f"the provider of {place.name}"
+    row = Provider(cqc_id=place.provider_cqc_id, name=name, source=who.by, loaded_at=tx.now)
+    return tx.add(row)
 
 
 def check_same(call: Call, wish: Wish) -> None:
@@ -143,11 +161,11 @@ def _read(wish: Wish) -> Iterator[tuple[str, Code]]:
 
 
 def _check_living(call: Call, place: Place) -> None:
-    if place.is_registered or not place.cqc_id:
+    if place.status != DEREGISTERED:
         return
     mend = "close it with the outcome that fits"
-    if place.successor:
-        mend = f"helpdesk trace {call.reference} --location {place.successor} --instead"
+    if heir := place.living_heir:
+        mend = f"helpdesk trace {call.reference} --location {heir.number} --instead"
     raise StepNotAllowed(
         f"no code is provided for {place.title}, which is not registered: {place.words[0]}; {mend}"
     )
@@ -159,7 +177,7 @@ def _check(tx: Tx, place: Place, level: str, code: Code) -> None:
         raise BadValue(f"{place.title} is an organisation, which has no site code")
     if code.value == registered:
         return
-    if registered:
+    if registered and not _is_of_ours(tx, registered):
         name = place.name if level == "site" else place.provider_name or place.name
         raise BadValue(
             f"the register has {registered} for {name}, and you gave {code.value}; leave it out to"
@@ -171,6 +189,12 @@ def _check(tx: Tx, place: Place, level: str, code: Code) -> None:
         raise BadValue(
             f"{code.value} {was} the code of {holder.title} already; no code is given twice"
         )
+
+
+def _is_of_ours(tx: Tx, code: str) -> bool:
+    """Whether the desk allocated it: what ODS gave instead outranks that."""
+    holder = codebook.holder(tx, code)
+    return holder is not None and holder.origin == Origin.POOL
 
 
 def _check_undisputed(tx: Tx, place: Place, call: Call, said: set[str]) -> None:

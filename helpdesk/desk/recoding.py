@@ -85,11 +85,20 @@ def recode(tx: Tx, journal: Journal, reference: str, who: Who, recoding: Recodin
     )
 
 
-def move_code(tx: Tx, journal: Journal, text: str, to: str, who: Who, reason: str) -> Answer:
+class Moving(NamedTuple):
+    """To whom a code goes, and why."""
+
+    to: str  #: a CQC id
+    reason: str
+    instead: bool = False  #: although the organisation has another code
+
+
+def move_code(tx: Tx, journal: Journal, text: str, who: Who, moving: Moving) -> Answer:
     """Make a code that of another organisation, since ODS says so: a supervisor's to decide."""
     if known(tx, who.by).role is not Role.SUPERVISOR:
         raise NotPermitted(f"only a supervisor says whose a code is, and {who.by} is none")
-    value, reason = read_any(text).value, characters.line(reason)
+    to = moving.to
+    value, reason = read_any(text).value, characters.line(moving.reason)
     if not reason:
         raise BadValue("say who says so, and why: --reason '...'")
     providing.alone(tx)
@@ -104,7 +113,19 @@ def move_code(tx: Tx, journal: Journal, text: str, to: str, who: Who, reason: st
         )
     if holder.is_of(place) and not holder.is_former:
         return {"said": [f"{value} is that of {place.title} already"]}
+    has = place.site_code if holder.level == "site" else place.parent_code
+    if has not in ("", value) and not moving.instead:
+        raise StepNotAllowed(
+            f"{place.title} has the {holder.level} code {has}; if it is {value} instead, say"
+            " --instead"
+        )
     giving.move(tx, holder, place)
     to_whom, from_whom = place.title, holder.title
     journal.note(tx, None, "code_moved", who, code=value, was=from_whom, to=to_whom, reason=reason)
-    return {"said": [f"{value} is that of {to_whom} now, and no more that of {from_whom}"]}
+    calls = codebook.calls_with(tx, {value, has} - {""})
+    return {
+        "said": [
+            f"{value} is that of {to_whom} now, and no more that of {from_whom}",
+            *(f"look at {each}, which was provided {code}" for each, code in calls),
+        ]
+    }

@@ -39,7 +39,10 @@ class Ending(NamedTuple):
     original: str = ""  #: the reference of the call that this one duplicates
 
 
-def acknowledge(tx: Tx, journal: Journal, reference: str, who: Who) -> Answer:
+def acknowledge(
+    tx: Tx, journal: Journal, reference: str, who: Who, *, silently: bool = False
+) -> Answer:
+    """Take note that the desk has the call. `silently`: another letter says so, in a moment."""
     call = tx.call(reference)
     check_ours(call, "acknowledge")
     if already := done_already(tx, journal, call, State.ACKNOWLEDGED, who):
@@ -48,14 +51,13 @@ def acknowledge(tx: Tx, journal: Journal, reference: str, who: Who) -> Answer:
     state = machine.after(journal.workflow(call), call.state, Step.ACKNOWLEDGE, {"agent"})
     call.owner_id = call.owner_id or agent.id
     event = journal.entered(tx, call, state, who, missing=journal.missing(call))
-    letters = journal.tell(
-        tx, call, event, "acknowledged", journal.requester(call), agent=agent.full_name
-    )
+    to = {} if silently else journal.requester(call)
+    letters = journal.tell(tx, call, event, "acknowledged", to, agent=agent.full_name)
     due = next(clock.due_at for clock in tx.clocks(call) if clock.target == "provide")
     return answer(
         call,
         f"{call.reference} is acknowledged; its code is due by {local(journal, due)}",
-        told(call, letters),
+        "" if silently else told(call, letters),
         whose(tx, call, who),
     )
 
@@ -123,6 +125,7 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO
         call,
         f"{call.reference} is allocated: {codes.words}",
         *codes.remarks,
+        *codes.missing,
         told(call, letters),
         whose(tx, call, who),
     )

@@ -1,18 +1,17 @@
 """Wakes the calls that waited for CQC, once the register has what they waited for."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlmodel import col, select
 
-from helpdesk.desk import holds, organisations
-from helpdesk.desk.awaiting import CODES, as_it_is
+from helpdesk.desk import holds, providing
+from helpdesk.desk.awaiting import differences
 from helpdesk.errors import CalendarLost
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call
-from helpdesk.register.proposing import proposed
-from helpdesk.register.search import candidates
+from helpdesk.references import reference
 from helpdesk.register.writing import Written
 from helpdesk.store import Tx
 from notifications.letters import Audience
@@ -23,6 +22,37 @@ LOG = logging.getLogger(__name__)
 REGISTER = Who("register", "register")
 
 
+_DISPLACED = """
+SELECT DISTINCT c.id
+  FROM register_load r JOIN register_change n ON n.load_id = r.id
+  JOIN call c ON c.{table}_id = n.{table}_id
+  JOIN {table} t ON t.id = c.{table}_id
+ WHERE r.loaded_at = :now AND c.{code} <> '' AND t.code <> '' AND c.{code} <> t.code
+   AND (c.state = 'allocated' OR c.outcome = 'provided')
+"""
+"""Calls whose codes are not any more what the register has, since it was loaded just now."""
+
+LEVELS = (("location", "site_code"), ("provider", "parent_code"))
+
+
+def tell_displaced(tx: Tx, journal: Journal) -> tuple[str, ...]:
+    """Tell whose calls were provided a code that the load just made another; gives the calls."""
+    changed: dict[int, list[dict[str, str]]] = {}
+    for table, code in LEVELS:
+        for row in tx.rows(_DISPLACED.format(table=table, code=code), now=tx.now):
+            call = tx.call(reference(row["id"]))
+            now = getattr(providing.registered_codes(tx, call), code.removesuffix("_code"))
+            was, what = getattr(call, code), code.replace("_", " ")
+            changed.setdefault(row["id"], []).append(
+                {"what": what, "was": was, "is_now": now, "given": ""}
+            )
+    for number, found in changed.items():
+        call = tx.call(reference(number))
+        command = f"helpdesk recode {call.reference} --reason '...'"
+        _tell(tx, journal, call, found, command, waited=False)
+    return tuple(map(reference, changed))
+
+
 def wake(tx: Tx, journal: Journal, written: Written) -> tuple[str, ...]:
     """Let the calls go on that waited for what was written; who has them is told. Gives them."""
     if not (written.changes or written.of_providers):
@@ -30,10 +60,10 @@ def wake(tx: Tx, journal: Journal, written: Written) -> tuple[str, ...]:
     waiting = select(Call).where(Call.hold == Hold.AWAITING_CQC, col(Call.closed_at).is_(None))
     woken = []
     for call in tx.session.exec(waiting.order_by(col(Call.id)).with_for_update()).all():
-        if differences := list(_differences(tx, call)):
+        if found := list(differences(tx, call, _awaited_by(tx, call))):
             try:
                 with tx.session.begin_nested():
-                    _wake(tx, journal, call, differences)
+                    _wake(tx, journal, call, found)
             except CalendarLost as lost:  # one call keeps no register from being loaded
                 LOG.warning("%s was not woken: %s", call.reference, lost)
             else:
@@ -41,43 +71,33 @@ def wake(tx: Tx, journal: Journal, written: Written) -> tuple[str, ...]:
     return tuple(woken)
 
 
-def _differences(tx: Tx, call: Call) -> Iterator[dict[str, str]]:
-    """What is different in the register now, if it is something that the call waits for."""
-    known = _awaited_by(tx, call)
-    place = organisations.place_of(tx, call)
-    if place is None:
-        yield from _appeared(tx, call)
-        return
-    was, wanted = known.get("as_it_was", {}), known.get("wanted", {})
-    now = as_it_is(place)
-    changed = [name for name in now if name in was and now[name] != was[name]]
-    told = [name for name in changed if name in wanted or name in (*CODES, "status")]
-    for name in told or ([] if wanted else changed):
-        what = name.replace("_", " ")
-        yield {"what": what, "was": was[name], "is_now": now[name], "given": wanted.get(name, "")}
-
-
-def _appeared(tx: Tx, call: Call) -> Iterator[dict[str, str]]:
-    if best := proposed(candidates(tx, organisations.wanted(call))):
-        yield {"what": "in the register", "was": "", "is_now": best.place.title, "given": ""}
-
-
 def _awaited_by(tx: Tx, call: Call) -> Mapping[str, Any]:
-    held = tx.last_event(call, "held")
-    found: Mapping[str, Any] = held.facts.get("awaited", {}) if held else {}
-    return found
+    """What the call waits for, as the last word on its hold has it."""
+    said = [event.facts["awaited"] for event in tx.events(call) if "awaited" in event.facts]
+    return said[-1] if said else {}
 
 
-def _wake(tx: Tx, journal: Journal, call: Call, differences: list[dict[str, str]]) -> None:
-    words = "; ".join(
-        f"{each['what']} {each['was'] or '-'} -> {each['is_now']}" for each in differences
-    )
+def _wake(tx: Tx, journal: Journal, call: Call, found: Sequence[Mapping[str, str]]) -> None:
+    words = "; ".join(f"{each['what']} {each['was'] or '-'} -> {each['is_now']}" for each in found)
     holds.end(tx, journal, call, REGISTER, tx.now, why=f"the register changed: {words}")
-    event = journal.note(tx, call, "register_changed", REGISTER, differences=differences)
+    command = f"helpdesk {call.step} {call.reference}" if call.step else ""
+    _tell(tx, journal, call, found, command, waited=True)
+
+
+def _tell(
+    tx: Tx,
+    journal: Journal,
+    call: Call,
+    found: Sequence[Mapping[str, str]],
+    command: str,
+    *,
+    waited: bool,
+) -> None:
+    """Note what changed for `call`, and tell its owner, or the desk if it has none."""
+    event = journal.note(tx, call, "register_changed", REGISTER, differences=list(found))
     owner = tx.agent_numbered(call.owner_id)
     people = journal.config.people
     nobodys = {Audience.DESK: people.desk or people.supervisors}
     to = {Audience.OWNER: [owner.email]} if owner and owner.email else nobodys
-    command = f"helpdesk {call.step} {call.reference}" if call.step else ""
-    said = {"register_now": differences, "command": command, "agent": ""}
+    said = {"register_now": found, "command": command, "agent": "", "waited": waited}
     journal.tell(tx, call, event, "register_changed", to, **said)

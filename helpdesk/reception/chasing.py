@@ -32,8 +32,9 @@ def chased_by(tx: Tx, message: Message, request: Request, sender: Sender) -> Cha
     """The open call that `message` is about, though no thread says so; None if it asks anew.
 
     It has to come from the sender of that call, or from the same organisation's domain, and name
-    the same organisation; or it names none, and its sender has one open call and says that they
-    asked before. Any doubt makes a call of its own: two are merged more easily than one is found.
+    the same organisation by an id, a code, or its postcode and name. Of who says that they asked
+    before, the name alone will do, or nothing at all if they have one open call. Any doubt makes
+    a call of its own: two are merged more easily than one is found.
     """
     if sender.is_desk or sender.is_doubted:
         return None
@@ -47,8 +48,8 @@ def chased_by(tx: Tx, message: Message, request: Request, sender: Sender) -> Cha
     alike = memory.alike(tx, list(memory.keys_of(about)), request.organisation, tx.now)
     theirs = [each for each in alike if each.is_open and {SENDER, DOMAIN} & set(each.shared)]
     same = [each for each in theirs if each.is_same and not _is_other(request, each)]
-    if not same and _names_nothing(request) and _CHASES.search(f"{message.subject}\n{message.own}"):
-        same = [each for each in theirs if SENDER in each.shared]
+    if not same and _CHASES.search(f"{message.subject}\n{message.own}"):
+        same = [each for each in theirs if _may_be_meant(request, each)]
     if len(same) != 1:
         return None
     why = " and ".join(memory.WHYS[kind] for kind in same[0].shared)
@@ -61,13 +62,11 @@ def _is_other(request: Request, call: Remembered) -> bool:
     return bool(mine and theirs and mine != theirs) and CQC not in call.shared
 
 
-def _names_nothing(request: Request) -> bool:
-    return not any(
-        (
-            request.organisation,
-            request.postcode,
-            request.cqc_location_id,
-            request.cqc_provider_id,
-            request.given_code,
-        )
-    )
+def _may_be_meant(request: Request, call: Remembered) -> bool:
+    """Whether who asked before may mean `call`: they name it by its name alone, or not at all."""
+    ids = (request.cqc_location_id, request.cqc_provider_id, request.given_code)
+    if request.postcode or any(ids):
+        return False
+    if request.organisation:
+        return memory.are_alike(request.organisation, call.organisation)
+    return SENDER in call.shared

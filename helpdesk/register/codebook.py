@@ -1,6 +1,6 @@
 """Whose a code is or was, in which calls it was provided, and which codes two are told to have."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -50,6 +50,7 @@ class Holder(NamedTuple):
     location_id: int | None
     provider_id: int | None
     is_former: bool  #: whether it has another code now
+    origin: str  #: one of Origin
 
     @property
     def title(self) -> str:
@@ -112,6 +113,7 @@ def holder(reader: Reader, value: str) -> Holder | None:
         row["location_id"],
         row["provider_id"],
         row["code_now"] != row["value"],
+        row["origin"],
     )
 
 
@@ -130,6 +132,15 @@ def history(reader: Reader, value: str) -> History | None:
         tuple(reference(each["id"]) for each in calls),
         tuple(each for each in claims(reader) if each.code == value),
     )
+
+
+def calls_with(reader: Reader, codes: Collection[str]) -> list[tuple[str, str]]:
+    """The calls that these codes were provided in, each with the code."""
+    return [
+        (reference(row["id"]), code)
+        for code in sorted(codes)
+        for row in reader.rows(PROVIDED_IN, value=code)
+    ]
 
 
 def claims(reader: Reader, place: Place | None = None) -> list[Claimed]:

@@ -49,6 +49,7 @@ class Summary(NamedTuple):
     left_out: tuple[str, ...] = ()  #: files in a folder that are of no kind to be loaded
     claims: tuple[str, ...] = ()  #: of each code that a file gives to a second organisation
     woken: tuple[str, ...] = ()  #: the calls that waited for what it changed
+    displaced: tuple[str, ...] = ()  #: the calls that were provided a code that is another now
 
     @property
     def new(self) -> int:
@@ -83,8 +84,8 @@ class _Ready(NamedTuple):
     left_out: tuple[str, ...]
 
 
-Then = Callable[[Tx, Written, Summary], tuple[str, ...]]
-"""What else is done in the transaction that writes; the calls that went on by that."""
+Then = Callable[[Tx, Written, Summary], Summary]
+"""What else is done in the transaction that writes, and the summary with what came of that."""
 
 
 Looked = tuple[Mapping[str, Earlier], Plan]
@@ -92,9 +93,9 @@ Look = Callable[[Callable[[sa.Connection], Looked]], Looked]
 """Looks into the database as it stands."""
 
 
-def no_more(*_: object) -> tuple[str, ...]:
+def no_more(_tx: Tx, _written: Written, summary: Summary) -> Summary:
     """Do nothing else."""
-    return ()
+    return summary
 
 
 def unseen(*_: object) -> None:
@@ -169,7 +170,7 @@ def _written(tx: Tx, ready: _Ready, by: str, then: Then) -> Summary:
     read = (_loaded(source, tally) for source, tally in ready.plan.tallies)
     known = (Loaded(source.name, source.shape.value, 0, known=at) for source, at in ready.known)
     summary = Summary((*read, *known), ready.left_out, written.claims)
-    return summary._replace(woken=then(tx, written, summary))
+    return then(tx, written, summary)
 
 
 def _loaded(source: Source, tally: Tally) -> Loaded:

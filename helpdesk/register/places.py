@@ -92,6 +92,12 @@ class Place(NamedTuple):
         return ends[0] if self.is_gone and len(ends) == 1 else ""
 
     @property
+    def living_heir(self) -> Heir | None:
+        """The one registered place that it became; None if there is none, or several."""
+        living = [heir for heir in self.heirs if heir.is_registered]
+        return living[0] if len(living) == 1 else None
+
+    @property
     def words(self) -> tuple[str, ...]:
         """How it stands, in plain words, the most important first."""
         return tuple(_words(self))

@@ -198,10 +198,11 @@ class Search:
 
     def _by(self, words: dict[str, float]) -> None:
         weights = Weights(self._places)
+        borne = {word: self._places.get(word, 0) for word in words if self._places.get(word)}
+        # If all are borne by too many, the rarest still tells something.
+        most = max(TOO_MANY, min(borne.values(), default=0))
         known = {
-            word: share * weights.of(word)
-            for word, share in words.items()
-            if 0 < self._places.get(word, 0) <= TOO_MANY
+            word: words[word] * weights.of(word) for word, places in borne.items() if places <= most
         }
         places = by_words(self._reader, known, MOST_BY_WORDS)
         self.add(Found(WORDS, place) for place in places)

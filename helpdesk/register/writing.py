@@ -26,10 +26,10 @@ class Outdated(Exception):
 
 
 class Written(NamedTuple):
-    """What a load changed: how many rows, new ones too."""
+    """What a load changed."""
 
-    changes: int  #: of locations
-    of_providers: int
+    changes: bool  #: whether a location is new, or different
+    of_providers: bool
     claims: tuple[str, ...]  #: in words
 
 
@@ -42,7 +42,7 @@ def write(tx: Tx, plan: Plan, by: str) -> Written:
     if stamp(connection) != plan.stamp:
         raise Outdated
     loads = {id(tally): _noted(tx, source, tally, by) for source, tally in plan.tallies}
-    changed = {name: sum(1 for _ in plan.changes(ledger)) for name, ledger in plan.ledgers}
+    changed = {name: any(plan.changes(ledger)) for name, ledger in plan.ledgers}
     for name, ledger in plan.ledgers:
         table = METADATA.tables[name]
         _merge(connection, table, ledger.merged)
@@ -104,7 +104,9 @@ def _write_rows(connection: sa.Connection, table: sa.Table, ledger: Ledger, now:
         if listed:  # that changes nothing of a row, so it stays as of when it was loaded
             had = this.values(listed=sa.bindparam("had"))
             connection.execute(had, [{"had": held["listed"], "row": held.id} for held in listed])
-        rest = [{**_columns(held, now), "row": held.id} for held in batch if held not in listed]
+        rest = [
+            {**_columns(held, now), "row": held.id} for held in batch if not held.is_only_listed
+        ]
         if rest:
             connection.execute(this, rest)
     for batch in _batches(ledger.new()):

@@ -17,7 +17,8 @@ from helpdesk.desk.steps import Choice
 from helpdesk.intake import Request
 from helpdesk.models import Location, Provider, Role
 from helpdesk.register.asking import Loading
-from helpdesk.register.load import Summary, Then, load, no_more
+from helpdesk.register.load import Summary, load, unseen
+from helpdesk.register.plan import Progress
 from helpdesk.store import Store
 from tests.helpdesk.made import rows
 
@@ -99,10 +100,8 @@ class Register:
     def parents(self, *lines: str) -> Path:
         return self.file("ecarehomehq.csv", "\n".join(lines))
 
-    def load(
-        self, *paths: Path, then: Then = no_more, progress: Any = no_more, **how: bool
-    ) -> Summary:
-        return load(self.store, paths, Loading("bart", **how), then, progress)
+    def load(self, *paths: Path, progress: Progress = unseen, **how: bool) -> Summary:
+        return load(self.store, paths, Loading("bart", **how), progress=progress)
 
     def all(self, model: type[Any]) -> Sequence[Any]:
         """All rows of a table, by CQC id."""

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk.desk.providing import Wish
+from helpdesk.desk.recoding import Moving
 from helpdesk.models import Location
 from helpdesk.register import codebook
 from tests.helpdesk.loaded import LILAC, ROSE, ROSE_CARE, ods
@@ -139,7 +140,7 @@ def test_no_code_in_dispute_is_let_out(register):
 
 def test_a_code_that_was_moved_stays_where_it_was_moved(register):
     register.load(register.documents(CODED, LILAC | {"odsCode": "VQ00A"}))
-    register.app.desk.move_code("VQ00A", "1-100000002", register.bart, "ODS says so")
+    register.app.desk.move_code("VQ00A", register.bart, Moving("1-100000002", "ODS says so"))
 
     register.load(register.documents(CODED, LILAC | {"odsCode": "VQ00A"}, name="next.json"))
 
@@ -149,8 +150,10 @@ def test_a_code_that_was_moved_stays_where_it_was_moved(register):
 
 def test_a_code_that_was_a_places_own_is_given_back_to_it(register):
     register.load(register.documents(CODED, LILAC | {"odsCode": "VQ00C"}))
-    register.app.desk.move_code("VQ00C", "1-100000001", register.bart, "ODS says so")
-    register.app.desk.move_code("VQ00C", "1-100000002", register.bart, "they were wrong")
+    register.app.desk.move_code(
+        "VQ00C", register.bart, Moving("1-100000001", "ODS says so", instead=True)
+    )
+    register.app.desk.move_code("VQ00C", register.bart, Moving("1-100000002", "they were wrong"))
     call = register.traced("1-100000001")
 
     register.app.desk.allocate(call, register.bart, Wish(site="VQ00A", parent="A0A1"))

@@ -5,6 +5,7 @@ from functools import partial
 from threading import Barrier
 
 from helpdesk.desk.providing import Wish
+from helpdesk.desk.recoding import Moving
 from helpdesk.models import Location
 from tests.helpdesk.loaded import LILAC, ROSE, listed
 
@@ -65,7 +66,9 @@ def test_a_code_that_is_given_meanwhile_is_given_to_nobody_else(register):
 
 def test_a_code_that_is_moved_meanwhile_stays_moved(register):
     register.load(register.documents(CODED, LILAC))
-    move = partial(register.app.desk.move_code, "VQ00A", "1-100000002", register.bart, "so ODS")
+    move = partial(
+        register.app.desk.move_code, "VQ00A", register.bart, Moving("1-100000002", "so ODS")
+    )
     renamed = register.documents(
         ROSE | {"name": "Rose House"}, LILAC | {"name": "Lilac Court"}, name="next.json"
     )

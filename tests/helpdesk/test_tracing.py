@@ -150,7 +150,8 @@ def test_for_an_old_registration_the_command_is_that_of_its_successor(desk):
         desk.traced(call)
 
     assert str(refused.value).endswith(
-        "its successor is Rose Cottage (1-100000001)): helpdesk trace ODS-000001 --location 1-100000001"
+        "its successor is Rose Cottage (1-100000001)):"
+        " helpdesk trace ODS-000001 --location 1-100000001"
     )
 
 

@@ -167,6 +167,7 @@ EVERYTHING: dict[str, Any] = {
         {"what": "site code", "was": "", "is_now": "VLX7K", "given": ""},
     ],
     "command": "helpdesk trace ODS-000017",
+    "waited": True,
     "risks": RISKS,
     "breaches": BREACHES,
     "total": len(BREACHES),

@@ -61,6 +61,10 @@ def _first_day_is_a_tuesday(facts: dict[str, Any]) -> None:
     facts["digest"] |= {"day": "Tuesday 7 April 2026", "monday": False}
 
 
+def _displaced(facts: dict[str, Any]) -> None:
+    facts |= {"waited": False, "register_now": facts["register_now"][1:]}
+
+
 def _one_risk(facts: dict[str, Any]) -> None:
     facts |= {"risks": facts["risks"][:1], "total": 1}
 
@@ -79,6 +83,7 @@ VARIANTS: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     **{f"{name}.bare": (name, _bare) for name in LETTERS},
     "allocated.requester.parent-only": ("allocated.requester", _parent_only),
     "allocated.requester.home-care": ("allocated.requester", _home_care),
+    "register_changed.owner.displaced": ("register_changed.owner", _displaced),
     "asked.requester.only-needed": ("asked.requester", _only_needed),
     "chaser.requester.last": ("chaser.requester", _last),
     "chaser.requester.last-without-a-date": ("chaser.requester", _last_without_a_date),

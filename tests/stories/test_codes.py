@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.config.settings import Codes
 from helpdesk.desk.providing import Wish
-from helpdesk.desk.recoding import Recoding
+from helpdesk.desk.recoding import Moving, Recoding
 from helpdesk.desk.steps import Choice, Ending
 from helpdesk.errors import BadValue, NotFound, NotPermitted
 from helpdesk.intake import Request
@@ -52,7 +52,7 @@ def test_a_step_that_is_refused_uses_no_code(pooled):
 
 def test_a_code_that_was_given_already_is_passed_over(pooled):
     pooled.bart.allocate(pooled.traced(LILAC), Wish("VX9YX", "A2D4"))
-    pooled.app.desk.move_code("VX9YX", ROSE, pooled.app.desk.who("sue", None), "ODS")
+    pooled.sue.move_code("VX9YX", Moving(ROSE, "ODS", instead=True))
 
     said = pooled.cris.allocate(pooled.traced(LILAC), NEW).answer["said"]
 
@@ -121,7 +121,7 @@ def test_codes_that_are_right_are_not_put_right(story, register):
 
 
 def test_a_supervisor_says_whose_a_code_is(story, register):
-    story.app.desk.move_code("VN1A2", LILAC, story.app.desk.who("sue", None), "ODS, by telephone")
+    story.sue.move_code("VN1A2", Moving(LILAC, "ODS, by telephone"))
 
     rows = story.rows("SELECT cqc_id, code FROM location ORDER BY cqc_id")
     assert rows == [{"cqc_id": ROSE, "code": ""}, {"cqc_id": LILAC, "code": "VN1A2"}]
@@ -130,16 +130,24 @@ def test_a_supervisor_says_whose_a_code_is(story, register):
 
 
 def test_an_agent_does_not(story, register):
-    desk = story.app.desk
-
     with pytest.raises(NotPermitted, match="supervisor"):
-        desk.move_code("VN1A2", LILAC, desk.who("bart", None), "I think so")
+        story.bart.move_code("VN1A2", Moving(LILAC, "I think so"))
     with pytest.raises(NotFound, match="VN7A7"):
-        desk.move_code("VN7A7", LILAC, desk.who("sue", None), "ODS")
+        story.sue.move_code("VN7A7", Moving(LILAC, "ODS"))
+
+
+def test_a_home_that_has_a_code_loses_it_to_no_other_by_mistake(pooled):
+    pooled.bart.allocate(pooled.traced(LILAC), NEW)
+
+    with pytest.raises(StepNotAllowed, match="has the site code VX9YX.*--instead"):
+        pooled.sue.move_code("VN1A2", Moving(LILAC, "ODS"))
+    said = pooled.sue.move_code("VN1A2", Moving(LILAC, "ODS", instead=True)).answer["said"]
+
+    assert said[1:] == ["look at ODS-000001, which was provided VX9YX"]
 
 
 def test_an_agents_code_for_another_home_is_refused_even_after_it_was_let_go(story, register):
-    story.app.desk.move_code("VN1A2", LILAC, story.app.desk.who("sue", None), "ODS")
+    story.sue.move_code("VN1A2", Moving(LILAC, "ODS"))
     call = story.traced(ROSE)
 
     with pytest.raises(BadValue, match="VN1A2 is the code of Lilac"):

@@ -85,3 +85,20 @@ def test_an_address_that_anybody_can_have_proves_nothing(story):
     story.arrives(EVE.writes(REQUEST, **{"from": "Anne <anne@gmail.com>"}))
 
     assert story.arrives(EVE.writes(REQUEST, **{"from": "Eve <eve@gmail.com>"})).raised == 1
+
+
+def test_the_code_in_an_address_leads_to_the_call_with_its_cqc_id(story, register):
+    story.arrives(ANNE.writes(REQUEST))
+
+    sender = {"from": "Rose Cottage <care.vn1a2@nhs.net>"}
+    asked = EVE.writes("Has our code been sent yet? Any news?", subject="Hello", **sender)
+    assert story.arrives(asked).raised == 1
+
+    assert "already open: ODS-000001" in story.remembers("2")
+
+
+def test_a_colleague_who_only_names_the_home_and_asks_how_it_goes_goes_to_its_call(story):
+    story.arrives(ANNE.writes(REQUEST))
+
+    words = "Any news for us?\n\nOrganisation: Rose Cottage\n"
+    assert story.arrives(DORA.writes(words, subject="Hello")).threaded == 1

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from helpdesk.desk.holds import Holding
+from helpdesk.desk.recoding import Recoding
 from helpdesk.desk.steps import Choice, Ending
 from helpdesk.duties import load_register
 from helpdesk.register.asking import Loading
@@ -52,7 +53,9 @@ def test_a_call_that_waits_for_cqc_goes_on_when_the_register_is_right(story, hol
     other = holds_register(ROSE | {"mainPhoneNumber": "01632960999"})
     woken = holds_register(ROSE | {"postalCode": "ZZ1 1AA", "mainPhoneNumber": "01632960999"})
 
-    assert "it goes on when a register load changes postcode ZZ1 1AA" in said
+    assert said[1] == (
+        "it goes on when a register load changes the postcode (now ZZ1 1AB; ZZ1 1AA was given)"
+    )
     assert (unchanged.woken, other.woken, woken.woken) == ((), (), (call,))
     assert story.call(call)["hold"] is None
     (event,) = story.events(call, "register_changed")
@@ -103,11 +106,13 @@ def test_a_code_that_is_just_looked_up_is_provided_in_one_go(story, register):
     assert kinds[-1] == f"[{call}] Your ODS codes"
 
 
-def test_where_there_is_nothing_to_look_up_nothing_is_done(story, register):
-    call = story.anne_writes()
+@pytest.mark.parametrize("words", ["", "Lilac Home Care"])
+def test_where_there_is_nothing_to_look_up_nothing_is_done(story, register, words):
+    call = story.anne_writes(REQUEST.replace("Rose Cottage", words or "Rose Cottage"))
     story.post()
 
-    with pytest.raises(StepNotAllowed, match="no code"):
+    why = "no code" if words else "nothing that was given agrees"
+    with pytest.raises(StepNotAllowed, match=f"{why}.*: helpdesk acknowledge {call}|{why}"):
         story.bart.resolve_now(call, LILAC)
 
     assert story.call(call)["state"] == "received"
@@ -148,3 +153,48 @@ def test_no_code_is_provided_for_what_is_registered_no_more(story, holds_registe
 
     with pytest.raises(StepNotAllowed, match=r"--location 1-100000003 --instead"):
         story.bart.allocate(call)
+
+
+@on_both
+def test_who_provided_a_code_hears_that_the_register_has_another_now(
+    story, holds_register, clock
+):
+    rose = ROSE | {"postalCode": "ZZ1 1AA"}
+    holds_register(rose)
+    call = story.anne_writes()
+    story.bart.resolve_now(call, BEST)
+    story.post()
+
+    summary = holds_register(rose | {"odsCode": "VN7C7"})
+
+    assert summary.displaced == (call,)
+    (letter,) = story.post()
+    assert (letter.to, letter.subject) == (
+        "bart@ods.example",
+        f"[{call}] the register has another code",
+    )
+    assert f"helpdesk recode {call}" in letter.text
+    clock.passes(minutes=1)
+    assert holds_register(rose | {"odsCode": "VN7C7", "website": "x"}).displaced == ()
+    said = story.bart.recode(call, Recoding("ODS gave another")).answer["said"]
+    assert "VN7C7" in said[0]
+
+
+def test_what_cqc_has_to_change_can_be_said(story, holds_register):
+    holds_register(ROSE)
+    call = story.traced("1-100000001")
+    story.bart.hold(call, Holding(Hold.AWAITING_CQC, change=("name",)))
+
+    assert holds_register(ROSE | {"postalCode": "ZZ1 1AA"}).woken == ()
+    assert holds_register(ROSE | {"name": "Rose Lodge", "postalCode": "ZZ1 1AA"}).woken == (call,)
+
+
+def test_a_home_that_was_there_already_wakes_no_call_that_waits_for_another(story, holds_register):
+    other = ROSE | {"locationId": "1-100000009", "name": "Rose Lodge", "odsCode": "VN9A9"}
+    holds_register(other)
+    call = story.anne_writes()
+    story.bart.acknowledge(call)
+    story.bart.hold(call, Holding(Hold.AWAITING_CQC))
+
+    elm = {"locationId": "1-100000010", "name": "Elm House", "odsCode": "VN8A8"}
+    assert holds_register(other, ROSE | elm).woken == ()
