@@ -205,7 +205,7 @@ def _loaded(app: Any, who: Any, path: Path, *, sure: bool) -> Any:  # helpdesk.r
 
 def _show(fetched: Any, path: Path, summary: Any, zone: str, *, wants_json: bool) -> None:
     """Print what was loaded; if nothing was, the file that may be."""
-    from helpdesk.cli.register import show_summary
+    from helpdesk.cli.loaded import show_summary
 
     if wants_json:
         names = ("new", "changed", "unchanged")

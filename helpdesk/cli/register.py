@@ -1,32 +1,21 @@
 """`register`: files loaded into it, what it holds, what changed, and a place found in it."""
 
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
-from helpdesk.cli import places
+from helpdesk.cli import loaded, places
 from helpdesk.cli.cell import cell
 from helpdesk.cli.context import Context
 from helpdesk.cli.fetching import fetch_command
-from helpdesk.cli.table import Column, as_json, limit_option, local, show_json, show_table
+from helpdesk.cli.table import Column, as_json, limit_option, show_json, show_table
+from helpdesk.errors import NotFound
 from helpdesk.register import codebook, loads
 
-SUMMARY = (
-    Column("file", "FILE"),
-    Column("read", "READ", right=True),
-    Column("new", "NEW", right=True),
-    Column("changed", "CHANGED", right=True),
-    Column("unchanged", "UNCHANGED", right=True),
-    Column("unlisted", "GONE", right=True),
-    Column("skipped", "SKIPPED", right=True),
-    Column("rejected", "REJECTED", right=True),
-)
 LOADS = (
     Column("id", "LOAD", right=True),
     Column("loaded_at", "LOADED"),
@@ -58,6 +47,7 @@ COUNTED = (
     ("codes", "codes ever given"),
     ("claims", "codes in dispute"),
 )
+MOST_LOADS = 1_000_000
 DEREGISTERED_FIRST = ("deregistered", "registered", "coded", "changed", "new")
 
 
@@ -100,7 +90,7 @@ def load(
     from helpdesk.register.asking import Doubtful, Loading
 
     loading = Loading(who.by, sure, extract, again)
-    load_now = partial(duties.load_register, app, files, who, progress=_progress())
+    load_now = partial(duties.load_register, app, files, who, progress=loaded.progress())
     try:
         summary = load_now(loading)
     except Doubtful as doubt:
@@ -110,24 +100,7 @@ def load(
         if not click.confirm("load it all the same?", default=False, err=True):
             raise
         summary = load_now(loading._replace(sure=True))
-    show_summary(summary, app.config.desk.zone, wants_json=wants_json)
-
-
-def show_summary(summary: Any, zone: str, *, wants_json: bool) -> None:
-    """What came of a load: a line for each file, and beside them what a person has to know."""
-    rows = [
-        {
-            **each._asdict(),
-            "skipped": sum(each.skipped.values()),
-            "rejected": len(each.rejected),
-            "rejects": [reject._asdict() for reject in each.rejected],
-            "known": each.known._asdict() if each.known else None,
-        }
-        for each in summary.files
-    ]
-    show_table(SUMMARY, rows, zone=zone, wants_json=wants_json)
-    for line in _remarks(summary, zone):
-        click.echo(cell(line), err=True)
+    loaded.show_summary(summary, app.config.desk.zone, wants_json=wants_json, extract=extract)
 
 
 @register_command.command("status")
@@ -174,6 +147,8 @@ def diff(
     """
     with context.reading() as (reader, glance):
         zone = ZoneInfo(glance.zone)
+        if load is not None and not loads.is_known(reader, load):
+            raise NotFound(f"there is no load {load}; helpdesk register status lists them")
         begun = since.replace(tzinfo=zone).astimezone(UTC) if since else None
         found = [
             {**each._asdict(), "facts": dict(each.facts), "remarks": each.words}
@@ -212,38 +187,3 @@ def find_command(context: Context, text: tuple[str, ...], *, limit: int, wants_j
 
 
 register_command.add_command(fetch_command)
-
-
-def _progress() -> Callable[[str, float], None]:
-    """A bar on the terminal for files that take long; nothing if nobody looks."""
-    if not sys.stderr.isatty():
-        return lambda _file, _share: None
-
-    def tell(file: str, share: float) -> None:
-        done = round(share * 30)
-        bar = "#" * done + "." * (30 - done)
-        end = "\r\x1b[K" if share >= 1 else ""
-        click.echo(f"\r{cell(file)[:40]:<40} [{bar}] {share:>4.0%}{end}", err=True, nl=False)
-
-    return tell
-
-
-def _remarks(summary: Any, zone: str) -> list[str]:
-    said = []
-    for each in summary.files:
-        if each.known:
-            when = local(each.known.at, zone)
-            said.append(
-                f"{each.file}: loaded already, {when} by {each.known.by} (--again reads it)"
-            )
-        said += [f"{each.file}: {number} skipped: {why}" for why, number in each.skipped.items()]
-        said += [f"{reject.file}:{reject.line}: {reject.why}" for reject in each.rejected]
-    said += [f"{name}: left out, for it is of no kind that is known" for name in summary.left_out]
-    said += [f"in dispute: {claim}" for claim in summary.claims]
-    said += [f"{reference} goes on: the register changed" for reference in summary.woken]
-    said += [
-        f"{reference} was provided a code, and the register has another now: helpdesk show"
-        f" {reference}"
-        for reference in summary.displaced
-    ]
-    return said

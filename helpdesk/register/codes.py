@@ -50,6 +50,7 @@ _DIVIDERS = rf"[\s._/{_DASHES}]+"
 _CQC_ID = rf"1\s*[{_DASHES}\s]\s*(\d{{9,11}})"
 _CQC_ID_WITHOUT_ITS_DASH = r"1(\d{11})"
 _CQC_ID_WITHOUT_ITS_PREFIX = r"(\d{9}|[2-9]\d{9,10})"
+_LETTER = "[0-9ACDEFGHJKLMNPQRTVWXY]"
 _TRUST_ID = r"[RT][0-9A-Z]{2}(?:[0-9A-Z]{2})?"
 
 
@@ -71,6 +72,16 @@ def is_code(text: str) -> bool:
 def read_any(text: str) -> Code:
     """The code that `text` holds, of either level; BadValue if it cannot be one."""
     return read_site(text) if _plain(text)[:1] in ("U", "V") else read_parent(text)
+
+
+def is_site_code(text: str) -> bool:
+    """Whether `text`, as a register file writes it, can be the code of a site."""
+    return re.fullmatch(f"V{_LETTER}{{4}}", text) is not None
+
+
+def is_parent_code(text: str) -> bool:
+    """Whether `text` can be the code of an organisation: councils and trusts have other ones."""
+    return re.fullmatch("[0-9A-Z]{3,5}", text) is not None and not is_site_code(text)
 
 
 def site_in(text: str) -> str:

@@ -22,6 +22,12 @@ class Tally:
     unlisted: int = 0  #: rows that an earlier list had, and this one has not
     skipped: Counter[str] = field(default_factory=Counter)
     rejected: list[Reject] = field(default_factory=list)
+    odd_codes: list[str] = field(default_factory=list)  #: what stood where a code should be
+    spared: int = 0  #: rows that it lacks, and that stay all the same
+
+    def note_odd_code(self, code: str, name: str) -> None:
+        """Note what cannot be a code: what was known before stays."""
+        self.odd_codes.append(f"{code} of {name}")
 
     @property
     def unchanged(self) -> int:

@@ -39,7 +39,6 @@ class Ledger:
         once, and no other may bear ever.
         """
         self.merged: dict[int, int] = {}  #: id of a row that is to go -> id of its survivor
-        self.beside: Ledger | None = None  #: that of the other table: no code may be in both
         self._claims: dict[int, Claim] = {}
         self._successions: list[tuple[str, str, Tally]] = []
         self._places = {name: place for place, name in enumerate(blank)}
@@ -65,10 +64,6 @@ class Ledger:
     def claims(self) -> list[Claim]:
         """Which codes files gave to a second organisation."""
         return [claim for claim in self._claims.values() if not claim.held.gone]
-
-    def knows(self, code: str) -> bool:
-        """Whether a row bears that code, or once did."""
-        return code in self._by_code or code in self._loose or code in self._former
 
     def take(self, said: Values, file: Tally) -> None:
         """Take in what a file says of one row; "" and None say nothing."""
@@ -179,9 +174,7 @@ class Ledger:
     def _is_anothers(self, code: str, held: Held) -> bool:
         """Whether a code is, or once was, that of another organisation known to CQC."""
         bearer = self._by_code.get(code) or self._former.get(code)
-        if bearer is not None:
-            return bearer is not held
-        return self.beside is not None and self.beside.knows(code)
+        return bearer is not None and bearer is not held
 
     def _merge(self, loose: Held, *, into: Held) -> None:
         # The row that CQC knows survives; if it is new, it takes the other's place, and whatever

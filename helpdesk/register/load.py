@@ -39,6 +39,8 @@ class Loaded(NamedTuple):
     skipped: Mapping[str, int] = MappingProxyType({})  #: why -> how many
     rejected: tuple[Reject, ...] = ()
     unlisted: int = 0  #: places that an earlier list had, and this one has not
+    spared: int = 0  #: of such places those that stay, for this list is old, or broken in places
+    odd_codes: tuple[str, ...] = ()  #: what stood where a code should be, and was left out
     known: Earlier | None = None  #: these very bytes were loaded then, and were not read again
 
 
@@ -184,4 +186,6 @@ def _loaded(source: Source, tally: Tally) -> Loaded:
         dict(tally.skipped),
         tuple(tally.rejected),
         tally.unlisted,
+        tally.spared,
+        tuple(tally.odd_codes),
     )

@@ -79,6 +79,11 @@ def loads(reader: Reader, limit: int) -> list[dict[str, Any]]:
     ]
 
 
+def is_known(reader: Reader, load: int) -> bool:
+    """Whether there is a load of that number."""
+    return bool(reader.rows("SELECT 1 AS known FROM register_load WHERE id = :load", load=load))
+
+
 def standing(reader: Reader) -> Standing | None:
     """What was loaded last; None if nothing ever was."""
     row = next(iter(reader.rows(LAST)), None)

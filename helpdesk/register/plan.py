@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from helpdesk.errors import FileUnreadable
 from helpdesk.models import METADATA, Code, CodeClaim, Event, Load, Location, Provider
+from helpdesk.register.codes import is_parent_code, is_site_code
 from helpdesk.register.entries import (
     LocationEntry,
     Piece,
@@ -35,6 +36,8 @@ CODE_MOVED = "code_moved"
 
 NOT_TOLD = ("listed", "postcode_key", "name_key", "phone_key")
 """The columns whose change says nothing by itself."""
+
+Coded = TypeVar("Coded", LocationEntry, ProviderEntry)
 
 OFTEN = 500
 """After how many pieces the progress is told again."""
@@ -76,7 +79,6 @@ class Plan:
     def __post_init__(self) -> None:
         self.was_empty = next(self.locations.rows(), None) is None
         self.registered_before = sum(held["status"] == REGISTERED for held in self.locations.rows())
-        self.locations.beside, self.providers.beside = self.providers, self.locations
 
     @property
     def ledgers(self) -> Iterator[tuple[str, Ledger]]:
@@ -114,22 +116,25 @@ def read_into(
 ) -> None:
     """Change `plan` by what `sources` say.
 
-    Of lists that are an `extract`, what they lack stays as it was; and of those that are older
-    than one that was read before, if nobody is `sure` of them. FileUnreadable if nothing in a file
-    can be used.
+    Of lists that are an `extract`, what they lack stays as it was; if nobody is `sure` of them,
+    also of those that are older than one that was read before, or hold what cannot be read.
+    FileUnreadable if nothing in a file can be used.
     """
     for source in sources:
         tally = Tally(source.name)
         plan.tallies.append((source, tally))
         for piece in _piecewise(source, progress):
             _take(piece, plan, tally)
+        if not tally.read:
+            raise FileUnreadable(f"{source.name} holds nothing that could be loaded")
         if tally.rejected and len(tally.rejected) == tally.read:
             first = tally.rejected[0]
             raise FileUnreadable(
                 f"nothing in {first.file} can be used; line {first.line}: {first.why}"
             )
         if source.is_complete:
-            _list(plan, tally, is_whole=not extract and (sure or not _is_old(plan, source)))
+            is_old = _is_old(plan, source)  # a list that breaks off may lack whoever comes after
+            _list(plan, tally, is_whole=not extract and (sure or not (is_old or tally.rejected)))
     for _, ledger in plan.ledgers if sources else ():
         ledger.merge_twins()
         ledger.follow()
@@ -177,17 +182,28 @@ def _take(piece: Piece, plan: Plan, tally: Tally) -> None:
         for ledger in (plan.locations, plan.providers):
             ledger.note_succession(piece.code, piece.successor_code, tally)
     elif isinstance(piece, ProviderEntry):
-        plan.providers.take(_values(piece), tally)
+        plan.providers.take(_values(_coded(piece, is_parent_code, tally)), tally)
     else:
         _take_location(piece, plan, tally)
 
 
 def _take_location(entry: LocationEntry, plan: Plan, tally: Tally) -> None:
-    values = _values(entry)
+    values = _values(_coded(entry, is_site_code, tally))
+    if values["parent_code"] and not is_parent_code(values["parent_code"]):
+        values["parent_code"] = ""
+        tally.note_odd_code(entry.parent_code, entry.name)
     provider = ProviderEntry(cqc_id=entry.provider_cqc_id, name=values.pop("provider_name"))
     plan.locations.take({**values, "phone_key": phone_key(entry.phone)}, tally)
     if provider.cqc_id and provider.name:
         plan.providers.take(_values(provider), tally)
+
+
+def _coded(entry: Coded, can_be: Callable[[str], bool], tally: Tally) -> Coded:
+    """`entry`, without a code that can be none: what was known before is better than that."""
+    if not entry.code or can_be(entry.code):
+        return entry
+    tally.note_odd_code(entry.code, entry.name)
+    return entry._replace(code="")
 
 
 def _values(entry: LocationEntry | ProviderEntry) -> dict[str, Any]:
@@ -212,7 +228,9 @@ def _list(plan: Plan, tally: Tally, *, is_whole: bool) -> None:
     for held in plan.locations.rows():
         if held.seen_in is tally:
             held.note_listed(listed=True)
-        elif is_whole and held["listed"] and held["status"] == REGISTERED:
+        elif held["listed"] and held["status"] == REGISTERED and not is_whole:
+            tally.spared += 1
+        elif held["listed"] and held["status"] == REGISTERED:
             held.put("status", DEREGISTERED, tally)
             held.note_listed(listed=False)
             tally.unlisted += 1

@@ -97,11 +97,23 @@ def test_a_file_of_ods_that_tells_of_a_former_code_makes_no_place_of_it(register
 
 
 def test_no_site_bears_the_code_of_a_provider(register):
-    register.load(register.documents(ROSE_CARE | {"odsCode": "A0A1"}, LILAC | {"odsCode": "A0A1"}))
+    summary = register.load(
+        register.documents(ROSE_CARE | {"odsCode": "A0A1"}, LILAC | {"odsCode": "A0A1"})
+    )
 
     assert register.provider().code == "A0A1"
     assert register.codes() == {("1-100000002", "")}
-    assert register.claims() == ["A0A1"]
+    assert summary.files[0].odd_codes == (f"A0A1 of {LILAC['name']}",)
+
+
+@pytest.mark.parametrize("odd", ["A1CC", "lowercase", "V10\x1b1", "VN1SZ", "VN1234", "-"])
+def test_what_can_be_no_code_is_left_out_and_the_good_one_stays(register, odd):
+    register.load(register.documents(LILAC | {"odsCode": "VL0A2"}))
+
+    summary = register.load(register.documents(LILAC | {"odsCode": odd}))
+
+    assert register.codes() == {("1-100000002", "VL0A2")}
+    assert len(summary.files[0].odd_codes) == 1
 
 
 def test_a_claim_is_over_once_the_file_says_another_code(register):

@@ -139,7 +139,7 @@ def test_an_agent_does_not(story, register):
 def test_a_home_that_has_a_code_loses_it_to_no_other_by_mistake(pooled):
     pooled.bart.allocate(pooled.traced(LILAC), NEW)
 
-    with pytest.raises(StepNotAllowed, match="has the site code VX9YX.*--instead"):
+    with pytest.raises(StepNotAllowed, match=r"has the site code VX9YX.*--instead"):
         pooled.sue.move_code("VN1A2", Moving(LILAC, "ODS"))
     said = pooled.sue.move_code("VN1A2", Moving(LILAC, "ODS", instead=True)).answer["said"]
 
