@@ -47,7 +47,6 @@ COUNTED = (
     ("codes", "codes ever given"),
     ("claims", "codes in dispute"),
 )
-MOST_LOADS = 1_000_000
 DEREGISTERED_FIRST = ("deregistered", "registered", "coded", "changed", "new")
 
 

@@ -156,9 +156,7 @@ def test_no_code_is_provided_for_what_is_registered_no_more(story, holds_registe
 
 
 @on_both
-def test_who_provided_a_code_hears_that_the_register_has_another_now(
-    story, holds_register, clock
-):
+def test_who_provided_a_code_hears_that_the_register_has_another_now(story, holds_register, clock):
     rose = ROSE | {"postalCode": "ZZ1 1AA"}
     holds_register(rose)
     call = story.anne_writes()
