@@ -37,7 +37,8 @@ def show(context: Context, code: str, *, wants_json: bool) -> None:
         if found is None:
             raise NotFound(f"nobody was given {read.value}, as far as the desk knows")
     if wants_json:
-        show_json(found._asdict())
+        claims = [claim._asdict() for claim in found.claims]
+        show_json({**found._asdict(), "holder": found.holder._asdict(), "claims": claims})
         return
     for remark in read.remarks:
         click.echo(cell(remark), err=True)

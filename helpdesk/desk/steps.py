@@ -108,7 +108,13 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO
     machine.after(journal.workflow(call), call.state, Step.ALLOCATE, {"code"})
     codes = providing.codes_for(tx, call, wish, journal.config.codes)
     known = {"code"} if codes.site or codes.parent else ()
-    state = machine.after(journal.workflow(call), call.state, Step.ALLOCATE, known)
+    try:
+        state = machine.after(journal.workflow(call), call.state, Step.ALLOCATE, known)
+    except StepNotAllowed as refused:
+        ranges = journal.config.codes
+        if not (ranges.site_pool or ranges.parent_pool):
+            raise
+        raise StepNotAllowed(f"{refused}, or --new for one of the desk's own ranges") from None
     if call.hold is not None:
         holds.end(tx, journal, call, who, tx.now, why="its code is provided")
     call.site_code, call.parent_code = codes.site, codes.parent

@@ -161,7 +161,7 @@ EVERYTHING: dict[str, Any] = {
     "signature": "The desk is open from Monday to Friday, nine to five.",
     "differences": DIFFERENCES,
     "original": "ODS-000009",
-    "wrong": ["VLX7J", "A9QT"],
+    "wrong": ["VLX7J", "A9QR"],
     "register_now": [
         {"what": "postcode", "was": "ZZ1 1AB", "is_now": "ZZ1 1AA", "given": "ZZ1 1AA"},
         {"what": "site code", "was": "", "is_now": "VLX7K", "given": ""},

@@ -41,6 +41,11 @@ def test_what_the_register_has_not_comes_from_the_desks_ranges(pooled):
     assert "VX9YX" in pooled.cris.allocate(again).answer["said"][0]
 
 
+def test_a_desk_with_ranges_is_told_of_them_where_there_is_no_code(pooled):
+    with pytest.raises(StepNotAllowed, match=r"site code.*, or --new for one of the desk's own"):
+        pooled.bart.allocate(pooled.traced(LILAC))
+
+
 def test_a_step_that_is_refused_uses_no_code(pooled):
     call = pooled.traced(LILAC)
 
