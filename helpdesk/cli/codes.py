@@ -29,10 +29,9 @@ def codes_command() -> None:
 def show(context: Context, code: str, *, wants_json: bool) -> None:
     """Whose a code is or was, since when, and in which calls it was provided."""
     from helpdesk.register import codebook
-    from helpdesk.register.codes import read_any
 
-    read = read_any(code)
     with context.reading() as (reader, glance):
+        read = codebook.typed(reader, code)
         found = codebook.history(reader, read.value)
         if found is None:
             raise NotFound(f"nobody was given {read.value}, as far as the desk knows")

@@ -109,7 +109,7 @@ def resolve_now_command(
     """Acknowledge, trace, allocate and close a call whose code is just looked up, in one go.
 
     Without an option it is traced to what the register proposes, if that is sure. All or nothing:
-    each step has its event and its letter, and both promises are kept.
+    each step has its event, the requester gets one letter, and both promises are kept.
     """
     if location and provider:
         raise click.UsageError("give --location or --provider, not both")

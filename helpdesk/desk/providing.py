@@ -1,6 +1,6 @@
 """The codes that a call is provided: the register's, new ones, or what ODS said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from helpdesk.config.settings import Codes as Pools
@@ -15,6 +15,11 @@ from helpdesk.register.places import DEREGISTERED, Place
 from helpdesk.register.pool import spans_of
 from helpdesk.store import Tx
 from workflows.refused import StepNotAllowed
+
+_BESIDE = """
+SELECT DISTINCT parent_code FROM location
+ WHERE provider_cqc_id = :provider AND parent_code <> '' ORDER BY parent_code
+"""
 
 
 class Wish(NamedTuple):
@@ -80,7 +85,7 @@ def alone(tx: Tx) -> None:
 def registered_codes(tx: Tx, call: Call) -> Provided:
     """The codes that the register has for the organisation that the call is traced to."""
     place = place_of(tx, call)
-    return _registered(place) if place else Provided()
+    return _registered(tx, place) if place else Provided()
 
 
 def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
@@ -93,7 +98,7 @@ def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
     if place is None:
         return Provided()
     _check_living(call, place)
-    found, read = _registered(place), list(_read(wish))
+    found, read = _registered(tx, place), list(_read(wish))
     for level, code in read:
         _check(tx, place, level, code)
     _check_undisputed(tx, place, call, {level for level, _ in read})
@@ -101,11 +106,12 @@ def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
     if wish.new:
         given += _of_pool(tx, place, pools, {each.level for each in given})
     known = {each.level: each.value for each in given}
+    _check_site(call, place, found, known, read)
     return found._replace(
         site=known.get("site", found.site),
         parent=known.get("parent", found.parent),
         given=tuple(each for each in given if each.value not in (found.site, found.parent)),
-        remarks=tuple(word for _, code in read for word in code.remarks),
+        remarks=(*found.remarks, *(word for _, code in read for word in code.remarks)),
     )
 
 
@@ -148,9 +154,20 @@ def check_same(call: Call, wish: Wish) -> None:
         )
 
 
-def _registered(place: Place) -> Provided:
-    names = (place.name, place.provider_name or place.name)
-    return Provided(place.site_code, place.parent_code, *names)
+def _registered(tx: Tx, place: Place) -> Provided:
+    """The codes of `place`; no parent code that is another's, or of who is registered no more."""
+    name = place.provider_name or place.name
+    found = Provided(place.site_code, place.parent_code, place.name, name)
+    holder = codebook.holder(tx, place.parent_code) if place.parent_code else None
+    if holder and not holder.is_of(place):
+        why = f"is that of {holder.title}, and the place is {name}'s"
+    elif place.parent_code and place.provider_status == DEREGISTERED:
+        why = f"is that of {name}, which is not registered any more"
+    else:
+        return found
+    return found._replace(
+        parent="", remarks=(f"note: {place.parent_code} {why}: it is left out, ask ODS",)
+    )
 
 
 def _read(wish: Wish) -> Iterator[tuple[str, Code]]:
@@ -158,6 +175,24 @@ def _read(wish: Wish) -> Iterator[tuple[str, Code]]:
         yield "site", read_site(wish.site)
     if wish.parent:
         yield "parent", read_parent(wish.parent)
+
+
+def _check_site(
+    call: Call,
+    place: Place,
+    found: Provided,
+    known: Mapping[str, str],
+    read: Sequence[tuple[str, Code]],
+) -> None:
+    """Let no home have its provider's code alone, unless the agent names that."""
+    if place.location_id is None or found.site or "site" in known or not found.parent:
+        return
+    if all(level != "parent" for level, _ in read):
+        raise StepNotAllowed(
+            f"no site code is known for {place.title}: give it as ODS gave it (--site CODE), or"
+            f" wait for it (helpdesk hold {call.reference} --for cqc); to provide the parent code"
+            f" alone, say --parent {found.parent}"
+        )
 
 
 def _check_living(call: Call, place: Place) -> None:
@@ -172,7 +207,7 @@ def _check_living(call: Call, place: Place) -> None:
 
 
 def _check(tx: Tx, place: Place, level: str, code: Code) -> None:
-    registered = place.site_code if level == "site" else place.parent_code
+    registered = place.site_code if level == "site" else _registered(tx, place).parent
     if level == "site" and place.location_id is None:
         raise BadValue(f"{place.title} is an organisation, which has no site code")
     if code.value == registered:
@@ -184,11 +219,19 @@ def _check(tx: Tx, place: Place, level: str, code: Code) -> None:
             " provide the register's, or load a newer register first"
         )
     holder = codebook.holder(tx, code.value)
-    if holder and not holder.is_of(place):
+    if holder and not holder.is_of(place) and code.value not in _codes_beside(tx, place):
         was = "was" if holder.is_former else "is"
         raise BadValue(
             f"{code.value} {was} the code of {holder.title} already; no code is given twice"
         )
+
+
+def _codes_beside(tx: Tx, place: Place) -> list[str]:
+    """The parent codes that other places of the same provider bear."""
+    if not place.provider_cqc_id:
+        return []
+    rows = tx.rows(_BESIDE, provider=place.provider_cqc_id)
+    return [row["parent_code"] for row in rows]
 
 
 def _is_of_ours(tx: Tx, code: str) -> bool:
@@ -200,10 +243,10 @@ def _is_of_ours(tx: Tx, code: str) -> bool:
 def _check_undisputed(tx: Tx, place: Place, call: Call, said: set[str]) -> None:
     """Let no code out that two are told to have, unless the agent says which it is."""
     for claim in codebook.claims(tx, place):
-        if codebook.level_of(claim.code) not in said:
+        if claim.level not in said:
             raise StepNotAllowed(
                 f"{claim.words}: ask ODS whose it is; then helpdesk allocate {call.reference}"
-                f" --{codebook.level_of(claim.code)} CODE with the right one, after helpdesk codes"
+                f" --{claim.level} CODE with the right one, after helpdesk codes"
                 f" move {claim.code} if that is not whom the desk has it for"
             )
 
@@ -213,5 +256,10 @@ def _of_pool(tx: Tx, place: Place, pools: Pools, said: set[str]) -> Iterator[Giv
         code = giving.next_of_pool(tx, spans_of(pools.site_pool), "site code")
         yield Given(code, "site", Origin.POOL)
     if not place.parent_code and "parent" not in said:
+        if beside := _codes_beside(tx, place):
+            raise BadValue(
+                f"other places of {place.provider_name or place.provider_cqc_id} have the parent"
+                f" code {' or '.join(beside)}: give that with --parent, and no new one"
+            )
         code = giving.next_of_pool(tx, spans_of(pools.parent_pool), "parent code")
         yield Given(code, "parent", Origin.POOL)

@@ -7,12 +7,12 @@ from helpdesk.desk.answers import answer, check_ours, told
 from helpdesk.desk.organisations import Choice
 from helpdesk.desk.people import known
 from helpdesk.desk.providing import NO_WISH, Wish
+from helpdesk.desk.remembering import remember
 from helpdesk.errors import BadValue, NotFound, NotPermitted
 from helpdesk.intake import characters
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Role
 from helpdesk.register import codebook, giving
-from helpdesk.register.codes import read_any
 from helpdesk.register.search import location_by, provider_by
 from helpdesk.store import Answer, Tx
 from workflows.lifecycle import Outcome, State
@@ -51,10 +51,12 @@ def recode(tx: Tx, journal: Journal, reference: str, who: Who, recoding: Recodin
         raise StepNotAllowed(
             f"{call.reference} was provided {codes.words} already: nothing differs"
         )
-    if not (codes.site or codes.parent):
+    if not codes.has_any:
         raise StepNotAllowed("the register has no code for it; give it with --site or --parent")
     call.site_code, call.parent_code = codes.site, codes.parent
     providing.keep(tx, call, codes, who)
+    traced = organisations.place_of(tx, call)
+    remember(tx, call, traced.cqc_id if traced else "", anew=True)
     event = journal.note(
         tx,
         call,
@@ -98,7 +100,7 @@ def move_code(tx: Tx, journal: Journal, text: str, who: Who, moving: Moving) -> 
     if known(tx, who.by).role is not Role.SUPERVISOR:
         raise NotPermitted(f"only a supervisor says whose a code is, and {who.by} is none")
     to = moving.to
-    value, reason = read_any(text).value, characters.line(moving.reason)
+    value, reason = codebook.typed(tx, text).value, characters.line(moving.reason)
     if not reason:
         raise BadValue("say who says so, and why: --reason '...'")
     providing.alone(tx)
@@ -113,6 +115,11 @@ def move_code(tx: Tx, journal: Journal, text: str, who: Who, moving: Moving) -> 
         )
     if holder.is_of(place) and not holder.is_former:
         return {"said": [f"{value} is that of {place.title} already"]}
+    if place.is_gone and not moving.instead:
+        raise StepNotAllowed(
+            f"{place.title} is not registered any more; if the code is its all the same, say"
+            " --instead"
+        )
     has = place.site_code if holder.level == "site" else place.parent_code
     if has not in ("", value) and not moving.instead:
         raise StepNotAllowed(

@@ -13,14 +13,18 @@ from helpdesk.register.memory import About, Remembered
 from helpdesk.store import Tx
 
 _TABLE = METADATA.tables["call_key"]
+_FORGET = sa.delete(_TABLE).where(_TABLE.c.call_id == sa.bindparam("call"))
 _KNOWN = sa.select(col(CallKey.key)).where(col(CallKey.call_id) == sa.bindparam("call"))
 
 
-def remember(tx: Tx, call: Call, traced_to: str = "") -> None:
+def remember(tx: Tx, call: Call, traced_to: str = "", *, anew: bool = False) -> None:
     """Keep what other calls about the same organisation will be known by.
 
-    `traced_to` is the CQC id of a location. What a call was known by once, it stays known by.
+    `traced_to` is the CQC id of a location. What a call was known by once, it stays known by,
+    unless it is done `anew`: the call turned out to be about another organisation.
     """
+    if anew:
+        tx.session.connection().execute(_FORGET, {"call": call.id})
     about = About(
         organisation=call.organisation,
         postcode=call.postcode,

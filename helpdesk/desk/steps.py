@@ -83,7 +83,7 @@ def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) ->
     call.location_id, call.provider_id = found.location_id, found.provider_id
     call.matched_by = found.matched_by
     journal.entered(tx, call, state, who, **found.facts)
-    remember(tx, call, found.facts["cqc_id"])
+    remember(tx, call, found.facts["cqc_id"], anew=earlier is not None)
     codes = providing.registered_codes(tx, call)
     instead = f" instead of {earlier.facts.get('name', 'another')}" if earlier else ""
     return answer(
@@ -107,7 +107,7 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO
     # Asked first without codes, so that a call in the wrong state says that and no more.
     machine.after(journal.workflow(call), call.state, Step.ALLOCATE, {"code"})
     codes = providing.codes_for(tx, call, wish, journal.config.codes)
-    known = {"code"} if codes.site or codes.parent else ()
+    known = {"code"} if codes.has_any else ()
     try:
         state = machine.after(journal.workflow(call), call.state, Step.ALLOCATE, known)
     except StepNotAllowed as refused:

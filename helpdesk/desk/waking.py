@@ -60,7 +60,8 @@ def wake(tx: Tx, journal: Journal, written: Written) -> tuple[str, ...]:
     waiting = select(Call).where(Call.hold == Hold.AWAITING_CQC, col(Call.closed_at).is_(None))
     woken = []
     for call in tx.session.exec(waiting.order_by(col(Call.id)).with_for_update()).all():
-        if found := list(differences(tx, call, _awaited_by(tx, call))):
+        known = _awaited_by(tx, call)  # of a hold of an older version nothing
+        if known and (found := list(differences(tx, call, known))):
             try:
                 with tx.session.begin_nested():
                     _wake(tx, journal, call, found)

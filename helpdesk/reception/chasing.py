@@ -8,7 +8,7 @@ from helpdesk.models import Call
 from helpdesk.reception.threads import Sender
 from helpdesk.register import memory
 from helpdesk.register.codes import read_id
-from helpdesk.register.memory import CQC, DOMAIN, SENDER, About, Remembered
+from helpdesk.register.memory import DOMAIN, SENDER, About, Remembered
 from helpdesk.store import Tx
 
 _CHASES = re.compile(
@@ -57,9 +57,16 @@ def chased_by(tx: Tx, message: Message, request: Request, sender: Sender) -> Cha
 
 
 def _is_other(request: Request, call: Remembered) -> bool:
-    """Whether both give a CQC id, and not the same: two registrations share many a building."""
+    """Whether it names another organisation than `call`, whatever else the two have in common.
+
+    Many homes share their provider's id, which may stand in the wrong box; and two registrations
+    share many a building.
+    """
     mine, theirs = read_id(request.cqc_location_id), read_id(call.location_id)
-    return bool(mine and theirs and mine != theirs) and CQC not in call.shared
+    if mine and theirs and mine != theirs:
+        return True
+    names = (request.organisation, call.organisation)
+    return all(names) and not memory.are_alike(*names)
 
 
 def _may_be_meant(request: Request, call: Remembered) -> bool:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from helpdesk.database import Reader, moment
 from helpdesk.references import reference
+from helpdesk.register.codes import Code, read_any
 from helpdesk.register.places import Place, day_in_words
 
 HOLDER = """
@@ -20,7 +21,7 @@ SELECT c.value, c.level, c.name, c.origin, c.since, c."by", c.call_id, c.locatio
  WHERE c.value = :value
 """
 CLAIMS = """
-SELECT q.code, q.since, q.source, COALESCE(l.name, p.name) AS name,
+SELECT q.code, c.level, q.since, q.source, COALESCE(l.name, p.name) AS name,
        COALESCE(l.cqc_id, p.cqc_id, '') AS cqc_id, c.name AS holder,
        COALESCE(h.cqc_id, o.cqc_id, '') AS holder_cqc_id
   FROM code_claim q JOIN code c ON c.value = q.code
@@ -69,6 +70,7 @@ class Claimed(NamedTuple):
     """A code that a file gives to an organisation although it is another's."""
 
     code: str
+    level: str  #: site or parent
     title: str
     holder: str
     source: str
@@ -117,6 +119,15 @@ def holder(reader: Reader, value: str) -> Holder | None:
     )
 
 
+def typed(reader: Reader, text: str) -> Code:
+    """The code that somebody typed: as it is if it was ever given, or else put right.
+
+    Councils and trusts have codes of other shapes than those that are read here.
+    """
+    plain = "".join(text.upper().split())
+    return Code(plain) if holder(reader, plain) else read_any(plain)
+
+
 def history(reader: Reader, value: str) -> History | None:
     """All that is known of a code; None if it was never given."""
     found = holder(reader, value)
@@ -153,17 +164,13 @@ def claims(reader: Reader, place: Place | None = None) -> list[Claimed]:
     return [
         Claimed(
             row["code"],
+            row["level"],
             _title(row["name"], row["cqc_id"]),
             _title(row["holder"], row["holder_cqc_id"]),
             row["source"],
         )
         for row in reader.rows(f"{CLAIMS}{where} ORDER BY q.code, q.id", **known)
     ]
-
-
-def level_of(code: str) -> str:
-    """Whether `code` is a site or a parent code, by its first letter."""
-    return "site" if code.startswith("V") else "parent"
 
 
 def _title(name: str, cqc_id: str) -> str:

@@ -79,12 +79,14 @@ def move(tx: Tx, holder: Holder, place: Place) -> None:
     """Make a code that of `place`, and of nobody else."""
     code = tx.session.get_one(Code, holder.value)
     if holder.level == "site":
-        _take_from(tx.session.get(Location, holder.location_id), holder.value)
+        if holder.location_id:
+            _take_from(tx.session.get(Location, holder.location_id), holder.value)
         tx.session.flush()  # no two rows may bear it, for no moment
         tx.session.get_one(Location, place.location_id).code = holder.value
         code.location_id = place.location_id
     else:
-        _take_from(tx.session.get(Provider, holder.provider_id), holder.value)
+        if holder.provider_id:
+            _take_from(tx.session.get(Provider, holder.provider_id), holder.value)
         tx.session.flush()
         tx.session.get_one(Provider, place.provider_id).code = holder.value
         code.provider_id = place.provider_id

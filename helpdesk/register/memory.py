@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from helpdesk.database import Reader, Row, moment
 from helpdesk.references import reference
-from helpdesk.register.codes import parent_in, read_id, site_in
+from helpdesk.register.codes import read_id, site_in
 from helpdesk.register.keys import COMMON, name_key, postcode_key
 from helpdesk.register.places import day_in_words
 
@@ -106,7 +106,7 @@ def keys_of(about: About) -> Iterator[str]:
         if cqc_id := read_id(given):
             yield f"{CQC} {cqc_id}"
     for given in about.codes:
-        if code := site_in(given) or parent_in(given):
+        if code := site_in(given):  # a parent code is that of many homes
             yield f"{CODE} {code}"
     if (place := postcode_key(about.postcode)) and about.organisation:
         yield f"{POSTCODE} {place}"

@@ -14,7 +14,7 @@ OF_LOCATION = """
 l.id AS location_id, p.id AS provider_id, l.cqc_id, l.name, l.also_known_as, l.address,
        l.postcode, l.phone, l.kind, l.status, l.registered_on, l.deregistered_on, l.successors,
        l.code AS site_code, l.provider_cqc_id, l.dormant,
-       COALESCE(NULLIF(p.code, ''), l.parent_code) AS parent_code,
+       COALESCE(NULLIF(p.code, ''), l.parent_code) AS parent_code, p.status AS provider_status,
        COALESCE(NULLIF(p.name, ''),
                 (SELECT MIN(h.name) FROM provider h WHERE h.code = l.parent_code AND h.code <> '')
        ) AS provider_name,
@@ -38,7 +38,7 @@ SELECT NULL AS location_id, p.id AS provider_id, p.cqc_id, p.name, p.also_known_
                    FROM location l
                   WHERE l.provider_cqc_id = p.cqc_id AND l.parent_code <> '')
        ) AS parent_code,
-       p.name AS provider_name, FALSE AS doubled
+       p.name AS provider_name, p.status AS provider_status, FALSE AS doubled
   FROM provider p
 """
 """Both give the same columns. A provider whose own row has no code bears that of its places."""
@@ -65,6 +65,7 @@ class Place(NamedTuple):
     provider_name: str
     parent_code: str
     dormant: bool
+    provider_status: str  #: "" if CQC's word on it is not loaded
     doubled: bool  #: another registered location has its name and postcode
     heirs: tuple[Heir, ...] = ()  #: where the chain of its successors ends, if it has any
 
@@ -83,7 +84,9 @@ class Place(NamedTuple):
 
     @property
     def is_gone(self) -> bool:
-        return bool(self.deregistered_on) and not self.is_registered
+        return self.status == DEREGISTERED or (
+            bool(self.deregistered_on) and not self.is_registered
+        )
 
     @property
     def successor(self) -> str:
@@ -166,6 +169,7 @@ def place_of(row: Row) -> Place:
         provider_name=row["provider_name"] or "",
         parent_code=row["parent_code"] or _trust(provider),
         dormant=bool(row["dormant"]),
+        provider_status=row["provider_status"] or "",
         doubled=bool(row["doubled"]),
     )
 
