@@ -1,9 +1,10 @@
 """The codes that a call is provided: the register's, new ones, or what ODS said."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from helpdesk.config.settings import Codes as Pools
+from helpdesk.desk import checking
 from helpdesk.desk.organisations import place_of
 from helpdesk.errors import BadValue
 from helpdesk.journal import Who
@@ -15,11 +16,6 @@ from helpdesk.register.places import DEREGISTERED, Place
 from helpdesk.register.pool import spans_of
 from helpdesk.store import Tx
 from workflows.refused import StepNotAllowed
-
-_BESIDE = """
-SELECT DISTINCT parent_code FROM location
- WHERE provider_cqc_id = :provider AND parent_code <> '' ORDER BY parent_code
-"""
 
 
 class Wish(NamedTuple):
@@ -97,16 +93,17 @@ def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
     place = place_of(tx, call)
     if place is None:
         return Provided()
-    _check_living(call, place)
+    checking.check_living(call, place)
     found, read = _registered(tx, place), list(_read(wish))
     for level, code in read:
-        _check(tx, place, level, code)
-    _check_undisputed(tx, place, call, {level for level, _ in read})
+        checking.check_given(tx, place, level, code, found.parent)
+    checking.check_undisputed(tx, place, call, {level for level, _ in read})
     given = [Given(code.value, level, Origin.AGENT) for level, code in read]
     if wish.new:
         given += _of_pool(tx, place, pools, {each.level for each in given})
     known = {each.level: each.value for each in given}
-    _check_site(call, place, found, known, read)
+    said = {level for level, _ in read}
+    checking.check_site(call, place, known.get("site", found.site), found.parent, said)
     return found._replace(
         site=known.get("site", found.site),
         parent=known.get("parent", found.parent),
@@ -177,86 +174,12 @@ def _read(wish: Wish) -> Iterator[tuple[str, Code]]:
         yield "parent", read_parent(wish.parent)
 
 
-def _check_site(
-    call: Call,
-    place: Place,
-    found: Provided,
-    known: Mapping[str, str],
-    read: Sequence[tuple[str, Code]],
-) -> None:
-    """Let no home have its provider's code alone, unless the agent names that."""
-    if place.location_id is None or found.site or "site" in known or not found.parent:
-        return
-    if all(level != "parent" for level, _ in read):
-        raise StepNotAllowed(
-            f"no site code is known for {place.title}: give it as ODS gave it (--site CODE), or"
-            f" wait for it (helpdesk hold {call.reference} --for cqc); to provide the parent code"
-            f" alone, say --parent {found.parent}"
-        )
-
-
-def _check_living(call: Call, place: Place) -> None:
-    if place.status != DEREGISTERED:
-        return
-    mend = "close it with the outcome that fits"
-    if heir := place.living_heir:
-        mend = f"helpdesk trace {call.reference} --location {heir.number} --instead"
-    raise StepNotAllowed(
-        f"no code is provided for {place.title}, which is not registered: {place.words[0]}; {mend}"
-    )
-
-
-def _check(tx: Tx, place: Place, level: str, code: Code) -> None:
-    registered = place.site_code if level == "site" else _registered(tx, place).parent
-    if level == "site" and place.location_id is None:
-        raise BadValue(f"{place.title} is an organisation, which has no site code")
-    if code.value == registered:
-        return
-    if registered and not _is_of_ours(tx, registered):
-        name = place.name if level == "site" else place.provider_name or place.name
-        raise BadValue(
-            f"the register has {registered} for {name}, and you gave {code.value}; leave it out to"
-            " provide the register's, or load a newer register first"
-        )
-    holder = codebook.holder(tx, code.value)
-    if holder and not holder.is_of(place) and code.value not in _codes_beside(tx, place):
-        was = "was" if holder.is_former else "is"
-        raise BadValue(
-            f"{code.value} {was} the code of {holder.title} already; no code is given twice"
-        )
-
-
-def _codes_beside(tx: Tx, place: Place) -> list[str]:
-    """The parent codes that other places of the same provider bear."""
-    if not place.provider_cqc_id:
-        return []
-    rows = tx.rows(_BESIDE, provider=place.provider_cqc_id)
-    return [row["parent_code"] for row in rows]
-
-
-def _is_of_ours(tx: Tx, code: str) -> bool:
-    """Whether the desk allocated it: what ODS gave instead outranks that."""
-    holder = codebook.holder(tx, code)
-    return holder is not None and holder.origin == Origin.POOL
-
-
-def _check_undisputed(tx: Tx, place: Place, call: Call, said: set[str]) -> None:
-    """Let no code out that two are told to have, unless the agent says which it is."""
-    for claim in codebook.claims(tx, place):
-        if claim.level not in said:
-            raise StepNotAllowed(
-                f"{claim.words}: ask ODS whose it is; then helpdesk allocate {call.reference}"
-                f" --{claim.level} CODE with the right one, after helpdesk codes"
-                f" move {claim.code} if that is not whom the desk has it for"
-            )
-
-
 def _of_pool(tx: Tx, place: Place, pools: Pools, said: set[str]) -> Iterator[Given]:
     if place.location_id and not place.site_code and "site" not in said:
         code = giving.next_of_pool(tx, spans_of(pools.site_pool), "site code")
         yield Given(code, "site", Origin.POOL)
     if not place.parent_code and "parent" not in said:
-        if beside := _codes_beside(tx, place):
+        if beside := checking.codes_beside(tx, place):
             raise BadValue(
                 f"other places of {place.provider_name or place.provider_cqc_id} have the parent"
                 f" code {' or '.join(beside)}: give that with --parent, and no new one"

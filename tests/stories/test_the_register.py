@@ -3,8 +3,10 @@
 import json
 
 import pytest
+import sqlalchemy as sa
 
 from helpdesk.desk.holds import Holding
+from helpdesk.desk.providing import Wish
 from helpdesk.desk.recoding import Recoding
 from helpdesk.desk.steps import Choice, Ending
 from helpdesk.duties import load_register
@@ -196,3 +198,53 @@ def test_a_home_that_was_there_already_wakes_no_call_that_waits_for_another(stor
 
     elm = {"locationId": "1-100000010", "name": "Elm House", "odsCode": "VN8A8"}
     assert holds_register(other, ROSE | elm).woken == ()
+
+
+HERE = ROSE | {"postalCode": "ZZ1 1AA"}
+ROSE_CARE = {
+    "providerId": "1-200000001",
+    "name": "Rose Care Ltd",
+    "odsCode": "A1C2",
+    "registrationStatus": "Registered",
+}
+
+
+def test_a_home_without_a_code_is_not_sent_its_providers_alone(story, holds_register):
+    holds_register(HERE | {"odsCode": ""}, ROSE_CARE)
+    call = story.anne_writes()
+
+    with pytest.raises(StepNotAllowed, match="no site code is known"):
+        story.bart.resolve_now(call, BEST)
+    story.bart.acknowledge(call)
+    story.bart.trace(call, BEST)
+    with pytest.raises(StepNotAllowed, match="--parent A1C2"):
+        story.bart.allocate(call)
+
+    assert "parent code A1C2" in story.bart.allocate(call, Wish(parent="A1C2")).answer["said"][0]
+
+
+def test_the_code_of_a_provider_that_is_gone_is_left_out_and_that_is_said(story, holds_register):
+    holds_register(HERE, ROSE_CARE | {"registrationStatus": "Deregistered"})
+    call = story.anne_writes()
+
+    said = story.bart.resolve_now(call, BEST).answer["said"]
+
+    assert any("A1C2 is that of Rose Care Ltd, which is not registered" in each for each in said)
+    assert story.call(call)["parent_code"] == ""
+
+
+def test_a_home_of_another_provider_is_not_sent_the_code_of_the_one_before(story, holds_register):
+    holds_register(HERE, ROSE_CARE)
+    story.app.store.run(lambda tx: tx.session.execute(sa.text(ROSE_IS_OF_ODS)))
+    newco = {"providerId": "1-200000005", "name": "Newco Ltd", "registrationStatus": "Registered"}
+    holds_register(HERE | {"providerId": "1-200000005"}, newco)
+    call = story.anne_writes()
+
+    said = story.bart.resolve_now(call, BEST).answer["said"]
+
+    assert any("A1C2 is that of Rose Care Ltd (1-200000001)" in each for each in said)
+    assert story.call(call)["parent_code"] == ""
+
+
+ROSE_IS_OF_ODS = "UPDATE location SET parent_code = 'A1C2'"
+"""What ODS's file of sites says of the parent, and went on saying after the home was sold."""

@@ -61,7 +61,6 @@ WRONG = (
     (f"close {RECEIVED}", 5, "give its outcome: spam"),
     (f"close {RECEIVED} --outcome withdrawn", 5, "cannot end as withdrawn; it can end as: spam"),
     (f"close {ALLOCATED} --outcome withdrawn", 5, "cannot end as withdrawn"),
-    (f"trace {BARTS}", 5, "say to what: --location ID, --provider ID, or --best"),
     (f"trace {BARTS} --best", 5, "nothing that is sure enough"),
     (f"allocate {TRACED}", 5, "give its site code or its parent code"),
     (f"trace {CLOSED} --location 1-100000001", 5, "what it can do next: reopen"),

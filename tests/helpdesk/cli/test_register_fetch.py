@@ -182,7 +182,7 @@ def test_stopped_in_the_middle_the_same_command_goes_on_from_there(
 ) -> None:
     url = str(request.getfixturevalue(f"{engine}_url"))
     cqc.documents = [location(n) for n in range(1, 200)] + [provider(1)]
-    cqc.page_size, cqc.pause = 1000, 0.1
+    cqc.page_size, cqc.pause = 1000, 0.4
     desk = fetching_at(url)
     command = [sys.executable, "-m", "helpdesk", "--config", "config.toml", "register", "fetch"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as fetching:

@@ -1,0 +1,88 @@
+"""What keeps a wrong code from going out: whose it is, whether they live, whether two have it."""
+
+from collections.abc import Collection
+
+from helpdesk.errors import BadValue
+from helpdesk.models import Call, Origin
+from helpdesk.register import codebook
+from helpdesk.register.codes import Code
+from helpdesk.register.places import DEREGISTERED, Place
+from helpdesk.store import Tx
+from workflows.refused import StepNotAllowed
+
+_BESIDE = """
+SELECT DISTINCT parent_code FROM location
+ WHERE provider_cqc_id = :provider AND parent_code <> '' ORDER BY parent_code
+"""
+
+
+def check_living(call: Call, place: Place) -> None:
+    """StepNotAllowed for what is registered no more: the sentence names what it became."""
+    if place.status != DEREGISTERED:
+        return
+    mend = "close it with the outcome that fits"
+    if heir := place.living_heir:
+        mend = f"helpdesk trace {call.reference} --location {heir.number} --instead"
+    raise StepNotAllowed(
+        f"no code is provided for {place.title}, which is not registered: {place.words[0]}; {mend}"
+    )
+
+
+def check_undisputed(tx: Tx, place: Place, call: Call, said: set[str]) -> None:
+    """Let no code out that two are told to have, unless the agent says which it is."""
+    for claim in codebook.claims(tx, place):
+        if claim.level not in said:
+            raise StepNotAllowed(
+                f"{claim.words}: ask ODS whose it is; then helpdesk allocate {call.reference}"
+                f" --{claim.level} CODE with the right one, after helpdesk codes"
+                f" move {claim.code} if that is not whom the desk has it for"
+            )
+
+
+def check_given(tx: Tx, place: Place, level: str, code: Code, parent: str) -> None:
+    """BadValue if a code that was given is not, or cannot be, that of `place`.
+
+    `parent`: the parent code that the register has for it.
+    """
+    registered = place.site_code if level == "site" else parent
+    if level == "site" and place.location_id is None:
+        raise BadValue(f"{place.title} is an organisation, which has no site code")
+    if code.value == registered:
+        return
+    if registered and not _is_of_ours(tx, registered):
+        name = place.name if level == "site" else place.provider_name or place.name
+        raise BadValue(
+            f"the register has {registered} for {name}, and you gave {code.value}; leave it out to"
+            " provide the register's, or load a newer register first"
+        )
+    holder = codebook.holder(tx, code.value)
+    if holder and not holder.is_of(place) and code.value not in codes_beside(tx, place):
+        was = "was" if holder.is_former else "is"
+        raise BadValue(
+            f"{code.value} {was} the code of {holder.title} already; no code is given twice"
+        )
+
+
+def check_site(call: Call, place: Place, site: str, parent: str, said: Collection[str]) -> None:
+    """Let no home have its provider's code alone, unless the agent `said` that code."""
+    if place.location_id is None or site or not parent or "parent" in said:
+        return
+    raise StepNotAllowed(
+        f"no site code is known for {place.title}: give it as ODS gave it (--site CODE), or wait"
+        f" for it (helpdesk hold {call.reference} --for cqc); to provide the parent code alone, say"
+        f" --parent {parent}"
+    )
+
+
+def codes_beside(tx: Tx, place: Place) -> list[str]:
+    """The parent codes that other places of the same provider bear."""
+    if not place.provider_cqc_id:
+        return []
+    rows = tx.rows(_BESIDE, provider=place.provider_cqc_id)
+    return [row["parent_code"] for row in rows]
+
+
+def _is_of_ours(tx: Tx, code: str) -> bool:
+    """Whether the desk allocated it: what ODS gave instead outranks that."""
+    holder = codebook.holder(tx, code)
+    return holder is not None and holder.origin == Origin.POOL
