@@ -22,35 +22,39 @@ LOG = logging.getLogger(__name__)
 REGISTER = Who("register", "register")
 
 
-_DISPLACED = """
-SELECT DISTINCT c.id
-  FROM register_load r JOIN register_change n ON n.load_id = r.id
-  JOIN call c ON c.{table}_id = n.{table}_id
-  JOIN {table} t ON t.id = c.{table}_id
- WHERE r.loaded_at = :now AND c.{code} <> '' AND t.code <> '' AND c.{code} <> t.code
-   AND (c.state = 'allocated' OR c.outcome = 'provided')
+_CODED_ANEW = """
+SELECT c.id FROM register_load r JOIN register_change n ON n.load_id = r.id
+  JOIN location l ON l.id = n.location_id JOIN call c ON c.location_id = l.id WHERE {just}
+UNION
+SELECT c.id FROM register_load r JOIN register_change n ON n.load_id = r.id
+  JOIN provider p ON p.id = n.provider_id JOIN call c ON c.provider_id = p.id WHERE {just}
 """
-"""Calls whose codes are not any more what the register has, since it was loaded just now."""
+_JUST = """
+r.loaded_at = :now AND (c.state = 'allocated' OR c.outcome = 'provided')
+AND (CAST(n.facts AS TEXT) LIKE '%"code"%' OR CAST(n.facts AS TEXT) LIKE '%"parent_code"%')
+"""
+"""Calls that were provided codes, and whose organisation just got another in the register."""
 
-LEVELS = (("location", "site_code"), ("provider", "parent_code"))
+CODES = ("site", "parent")
 
 
 def tell_displaced(tx: Tx, journal: Journal) -> tuple[str, ...]:
     """Tell whose calls were provided a code that the load just made another; gives the calls."""
-    changed: dict[int, list[dict[str, str]]] = {}
-    for table, code in LEVELS:
-        for row in tx.rows(_DISPLACED.format(table=table, code=code), now=tx.now):
-            call = tx.call(reference(row["id"]))
-            now = getattr(providing.registered_codes(tx, call), code.removesuffix("_code"))
-            was, what = getattr(call, code), code.replace("_", " ")
-            changed.setdefault(row["id"], []).append(
-                {"what": what, "was": was, "is_now": now, "given": ""}
-            )
-    for number, found in changed.items():
-        call = tx.call(reference(number))
-        command = f"helpdesk recode {call.reference} --reason '...'"
-        _tell(tx, journal, call, found, command, waited=False)
-    return tuple(map(reference, changed))
+    told = []
+    for row in tx.rows(_CODED_ANEW.format(just=_JUST), now=tx.now):
+        call = tx.call(reference(row["id"]))
+        now = providing.registered_codes(tx, call)
+        both = [(code, getattr(call, f"{code}_code"), getattr(now, code)) for code in CODES]
+        found = [
+            {"what": f"{code} code", "was": was, "is_now": is_now, "given": ""}
+            for code, was, is_now in both
+            if was and is_now and was != is_now
+        ]
+        if found:
+            command = f"helpdesk recode {call.reference} --reason '...'"
+            _tell(tx, journal, call, found, command, waited=False)
+            told.append(call.reference)
+    return tuple(sorted(told))
 
 
 def wake(tx: Tx, journal: Journal, written: Written) -> tuple[str, ...]:

@@ -112,6 +112,7 @@ class Origin(StrEnum):
     REGISTER = "register"
     POOL = "pool"  #: the desk allocated it
     AGENT = "agent"  #: an agent was told it by ODS
+    MOVED = "moved"  #: a supervisor said whose it is, whatever files say
 
 
 class Code(Row, table=True):

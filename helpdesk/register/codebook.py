@@ -38,6 +38,7 @@ ORIGINS = {
     "register": "from the register, loaded by",
     "pool": "allocated from the desk's ranges by",
     "agent": "as ODS gave it, written down by",
+    "moved": "its bearer settled by a supervisor, before that known by",
 }
 
 

@@ -1,11 +1,9 @@
 """Lays a place of the register beside what a request says: what agrees, what differs, how far."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from helpdesk.errors import BadValue
-from helpdesk.register.codes import Code, read_cqc_id
 from helpdesk.register.keys import (
     LONGEST,
     phone_key,
@@ -148,26 +146,6 @@ def beside(place: Place, found_by: str, wanted: Given, weights: Weights) -> Cand
 def words_beside(place: Place) -> Iterator[Name]:
     """The names of a place that a given name is laid beside."""
     yield from (named(text) for text in _texts(place) if text)
-
-
-def cqc_id(text: str) -> str:
-    """The CQC id that `text` holds; "" if none: what stands in that box need not be one."""
-    if not text:
-        return ""
-    try:
-        return read_cqc_id(text)
-    except BadValue:
-        return ""
-
-
-def code(text: str, read: Callable[[str], Code]) -> str:
-    """The code that `read` finds in `text`; "" if none."""
-    if not text:
-        return ""
-    try:
-        return read(text).value
-    except BadValue:
-        return ""
 
 
 def _borne(place: Place) -> Iterator[tuple[str, str]]:

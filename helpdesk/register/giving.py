@@ -90,7 +90,7 @@ def move(tx: Tx, holder: Holder, place: Place) -> None:
         tx.session.flush()
         tx.session.get_one(Provider, place.provider_id).code = holder.value
         code.provider_id = place.provider_id
-    code.name = place.name
+    code.name, code.origin = place.name, Origin.MOVED
     tx.session.execute(sa.delete(CodeClaim).where(col(CodeClaim.code) == holder.value))
     tx.session.flush()
 

@@ -1,6 +1,6 @@
 """One table of the register while files are loaded: what it held, and what they add to it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from helpdesk.register.held import Held, Tally, Values
@@ -31,15 +31,20 @@ class Ledger:
     """All rows of one table, found by CQC id or code. Nothing here touches the database."""
 
     def __init__(
-        self, blank: Values, rows: Iterable[Sequence[Any]], former: Mapping[str, int]
+        self,
+        blank: Values,
+        rows: Iterable[Sequence[Any]],
+        former: Mapping[str, int],
+        settled: Collection[str] = (),
     ) -> None:
         """`blank`: the columns, and what is in them where nothing is known.
 
         Of `rows` each is its number, its source, and its columns. `former`: codes that a row bore
-        once, and no other may bear ever.
+        once, and no other may bear ever. `settled`: codes of which a person said whose they are.
         """
         self.merged: dict[int, int] = {}  #: id of a row that is to go -> id of its survivor
         self._claims: dict[int, Claim] = {}
+        self._settled = settled
         self._successions: list[tuple[str, str, Tally]] = []
         self._places = {name: place for place, name in enumerate(blank)}
         self._blank = tuple(blank.values())
@@ -162,7 +167,8 @@ class Ledger:
             if value in ("", None) or (of_ods and not _ods_may_say(name, held)):
                 continue
             if name == "code" and self._is_anothers(value, held):
-                self._claims[id(held)] = Claim(value, held, file)
+                if value not in self._settled:
+                    self._claims[id(held)] = Claim(value, held, file)
             else:
                 held.put(name, self._kept(value) if name in REPEATED else value, file)
         if held["code"] != before:

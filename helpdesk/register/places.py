@@ -89,12 +89,6 @@ class Place(NamedTuple):
         )
 
     @property
-    def successor(self) -> str:
-        """The CQC id of what it became; "" if it is not gone, or became none or several."""
-        ends = [heir.number for heir in self.heirs] or self.successors
-        return ends[0] if self.is_gone and len(ends) == 1 else ""
-
-    @property
     def living_heir(self) -> Heir | None:
         """The one registered place that it became; None if there is none, or several."""
         living = [heir for heir in self.heirs if heir.is_registered]

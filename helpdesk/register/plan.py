@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from helpdesk.errors import FileUnreadable
-from helpdesk.models import METADATA, Code, CodeClaim, Event, Load, Location, Provider
+from helpdesk.models import METADATA, Code, CodeClaim, Event, Load, Location, Origin, Provider
 from helpdesk.register.codes import is_parent_code, is_site_code
 from helpdesk.register.entries import (
     LocationEntry,
@@ -161,7 +161,8 @@ def _ledger(connection: sa.Connection, name: str) -> Ledger:
         .join(table, table.c.id == bearer)
         .where(col(Code.value) != table.c.code)
     )
-    return Ledger(blank, rows, {row.value: row.id for row in former})
+    settled = connection.execute(sa.select(col(Code.value)).where(col(Code.origin) == Origin.MOVED))
+    return Ledger(blank, rows, {row.value: row.id for row in former}, set(settled.scalars()))
 
 
 def _piecewise(source: Source, progress: Progress) -> Iterator[Piece]:

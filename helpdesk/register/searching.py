@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from helpdesk.database import Reader
-from helpdesk.register.codes import read_parent, read_site
+from helpdesk.register.codes import parent_in, read_id, site_in
 from helpdesk.register.comparing import (
     Candidate,
     Given,
     Key,
     beside,
-    code,
-    cqc_id,
     words_beside,
 )
 from helpdesk.register.keys import is_slip, name_key, postcode_key
@@ -62,9 +60,9 @@ class Search:
         self.found: dict[tuple[int | None, int | None], Candidate] = {}
         self._reader = reader
         self._asked = asked
-        self._ids = _given(cqc_id(asked.wanted.location_id), cqc_id(asked.wanted.provider_id))
-        self._sites = _given(code(asked.wanted.code, read_site))
-        self._parents = _given(code(asked.wanted.code, read_parent))
+        self._ids = _given(read_id(asked.wanted.location_id), read_id(asked.wanted.provider_id))
+        self._sites = _given(site_in(asked.wanted.code))
+        self._parents = _given(parent_in(asked.wanted.code))
         self._places: dict[str, int] = {}
         self._known: set[str] = set()
         self._unknown: list[str] = []
@@ -93,7 +91,7 @@ class Search:
         boxes = ((LOCATION_ID, "location_id"), (PROVIDER_ID, "provider_id"))
         for what, box in boxes:
             written = getattr(self._asked.wanted, box)
-            if not (value := cqc_id(written)):
+            if not (value := read_id(written)):
                 continue
             kind = what
             if value in of_locations:

@@ -356,7 +356,7 @@ def test_a_chain_of_successors_is_followed_to_its_end_whether_by_id_or_code(regi
 
     place = register.location("VL0A7")
 
-    assert place.successor == "1-100000001"
+    assert place.living_heir.number == "1-100000001"
     assert place.words[0].endswith("its successor is Rose Cottage (1-100000001)")
 
 

@@ -8,8 +8,10 @@ from helpdesk.config.settings import Codes
 from helpdesk.desk.providing import Wish
 from helpdesk.desk.recoding import Moving, Recoding
 from helpdesk.desk.steps import Choice, Ending
+from helpdesk.duties import load_register
 from helpdesk.errors import BadValue, NotFound, NotPermitted
 from helpdesk.intake import Request
+from helpdesk.register.asking import Loading
 from workflows.refused import StepNotAllowed
 
 on_both = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
@@ -166,3 +168,14 @@ def test_a_request_by_telephone_hears_of_the_open_call(story, register):
     raised = story.bart.raise_call(again, None)
 
     assert any("already open: ODS-000001" in said for said in raised.answer["said"])
+
+
+@on_both
+def test_what_a_supervisor_settled_no_file_disputes_again(story, register):
+    story.sue.move_code("VN1A2", Moving(LILAC, "ODS, by telephone"))
+
+    again = Loading("sue", again=True)
+    summary = load_register(story.app, [register], story.app.desk.who("sue", None), again)
+
+    assert summary.claims == ()
+    assert "VN1A2" in story.bart.allocate(story.traced(LILAC)).answer["said"][0]
