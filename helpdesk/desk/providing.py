@@ -156,7 +156,8 @@ def _registered(tx: Tx, place: Place) -> Provided:
     name = place.provider_name or place.name
     found = Provided(place.site_code, place.parent_code, place.name, name)
     holder = codebook.holder(tx, place.parent_code) if place.parent_code else None
-    if holder and not holder.is_of(place):
+    # What ODS alone knows may be the same provider, written otherwise.
+    if holder and holder.cqc_id and not holder.is_of(place):
         why = f"is that of {holder.title}, and the place is {name}'s"
     elif place.parent_code and place.provider_status == DEREGISTERED:
         why = f"is that of {name}, which is not registered any more"

@@ -184,7 +184,10 @@ def test_stopped_in_the_middle_the_same_command_goes_on_from_there(
     cqc.documents = [location(n) for n in range(1, 200)] + [provider(1)]
     cqc.page_size, cqc.pause = 1000, 0.4
     desk = fetching_at(url)
-    command = [sys.executable, "-m", "helpdesk", "--config", "config.toml", "register", "fetch"]
+    # What runs in the background of a shell ignores Ctrl-C, and so would what it starts.
+    heeding = ["env", "--default-signal=INT"]
+    command = [*heeding, sys.executable, "-m", "helpdesk", "--config", "config.toml"]
+    command += ["register", "fetch"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as fetching:
         _wait_for(lambda: len(_answers(desk)) > 50)
         fetching.send_signal(end)
