@@ -6,7 +6,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from helpdesk.errors import (
@@ -105,11 +105,19 @@ def server_refusal(code: str, where: str) -> HelpdeskError | None:
 
 def moment(value: Any) -> datetime | None:  # drivers give text or a datetime
     """A moment as a driver gives it, made aware; None stays None."""
-    if value is None:
-        return None
+    return None if value is None else moment_of(value)
+
+
+def moment_of(value: Any) -> datetime:
+    """The same of a column that is never empty."""
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     return datetime.fromisoformat(f"{value}+00:00")  # SQLite keeps UTC, and forgets that it does
+
+
+def day(value: Any) -> date | None:  # drivers give text or a date
+    """A day as a driver gives it; None stays None."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def parsed(value: Any) -> Any:  # JSON holds anything

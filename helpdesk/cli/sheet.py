@@ -12,7 +12,7 @@ from helpdesk.cli.lines import away_words
 from helpdesk.cli.table import STYLES, local, show_json
 from helpdesk.database import Reader, Row, moment
 from helpdesk.references import reference
-from helpdesk.register.comparing import Candidate, Wanted
+from helpdesk.register.comparing import Candidate, asked_by
 from helpdesk.register.memory import Remembered, remembered
 from helpdesk.register.proposing import proposed
 from helpdesk.register.search import candidates
@@ -53,18 +53,7 @@ TOLD = {"found_in", "doubts", "policies"}
 
 def candidates_for(reader: Reader, found: Sheet) -> list[Candidate]:
     """What the register proposes for the call."""
-    call = found.call
-    return candidates(
-        reader,
-        Wanted(
-            organisation=call["organisation"],
-            postcode=call["postcode"],
-            phone=call["requester_phone"],
-            location_id=call["cqc_location_id"],
-            provider_id=call["cqc_provider_id"],
-            code=call["given_code"],
-        ),
-    )
+    return candidates(reader, asked_by(found.call.__getitem__))
 
 
 class Beside(NamedTuple):

@@ -43,8 +43,16 @@ def awaited(tx: Tx, call: Call, change: Sequence[str] = ()) -> dict[str, Any]:
     return {"place": place.number, "as_it_was": _as_it_is(place), "wanted": wanted}
 
 
+def kept(tx: Tx, call: Call) -> Mapping[str, Any]:
+    """What the call waits for, as the last word on its hold has it; empty in an older version's."""
+    said = [event.facts["awaited"] for event in tx.events(call) if "awaited" in event.facts]
+    return said[-1] if said else {}
+
+
 def in_words(known: Mapping[str, Any]) -> str:
     """What wakes the call, for the agent who lets it wait."""
+    if not known:
+        return ""
     if "as_it_was" not in known:
         return "it goes on when a register load brings a place that may be the one"
     was = known["as_it_was"]

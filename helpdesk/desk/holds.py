@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from helpdesk.desk.answers import answer, local, told
-from helpdesk.desk.awaiting import awaited, in_words
+from helpdesk.desk.awaiting import awaited, in_words, kept
 from helpdesk.desk.organisations import agent_of
 from helpdesk.errors import BadValue
 from helpdesk.intake import characters
@@ -64,7 +64,7 @@ def hold(tx: Tx, journal: Journal, reference: str, who: Who, holding: Holding) -
     return answer(
         call,
         f"{call.reference} {WAITS[holding.reason]}{_until(journal, call)}",
-        in_words(awaited(tx, call, holding.change)) if holding.reason is Hold.AWAITING_CQC else "",
+        in_words(kept(tx, call)) if holding.reason is Hold.AWAITING_CQC else "",
         _what_its_clock_does(tx, journal, call),
         told(call, letters) if holding.ask else "",
         _what_comes(tx, journal, call),

@@ -1,5 +1,6 @@
 """Which organisation of the register a call is about."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from helpdesk.desk.people import known
@@ -7,7 +8,7 @@ from helpdesk.errors import NotFound
 from helpdesk.journal import Who
 from helpdesk.models import Agent, Call
 from helpdesk.register.codes import is_code, read_parent, read_site
-from helpdesk.register.comparing import Candidate, Wanted
+from helpdesk.register.comparing import Candidate, Wanted, asked_by
 from helpdesk.register.loads import standing
 from helpdesk.register.places import Place, locations, providers
 from helpdesk.register.proposing import likeliest, proposed
@@ -45,14 +46,7 @@ def agent_of(tx: Tx, who: Who) -> Agent:
 
 def wanted(call: Call) -> Wanted:
     """What the call asks the register for."""
-    return Wanted(
-        organisation=call.organisation,
-        postcode=call.postcode,
-        phone=call.requester_phone,
-        location_id=call.cqc_location_id,
-        provider_id=call.cqc_provider_id,
-        code=call.given_code,
-    )
+    return asked_by(partial(getattr, call))
 
 
 def chosen(tx: Tx, call: Call, choice: Choice) -> Found:

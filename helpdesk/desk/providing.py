@@ -70,14 +70,6 @@ class Provided(NamedTuple):
         }
 
 
-def alone(tx: Tx) -> None:
-    """Let nobody else give codes, or load a register, before this ends.
-
-    It comes before the call is fetched: a load, which wakes calls, takes the two in this order.
-    """
-    tx.alone("register")
-
-
 def registered_codes(tx: Tx, call: Call) -> Provided:
     """The codes that the register has for the organisation that the call is traced to."""
     place = place_of(tx, call)
@@ -85,7 +77,9 @@ def registered_codes(tx: Tx, call: Call) -> Provided:
 
 
 def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
-    """The codes to provide: the register's, or as wished for where it has none. Do it `alone`.
+    """The codes to provide: the register's, or as wished for where it has none.
+
+    Whoever asks is `alone` (giving.py) by then.
 
     BadValue if a given code cannot be one, is not the register's, or is or was another's.
     StepNotAllowed if the organisation is not registered any more, or its code is in dispute.

@@ -32,7 +32,7 @@ def recode(tx: Tx, journal: Journal, reference: str, who: Who, recoding: Recodin
 
     The clocks stay as they were: what was promised, was.
     """
-    providing.alone(tx)
+    giving.alone(tx)
     call, reason = tx.call(reference), characters.line(recoding.reason)
     check_ours(call, "recode")
     if not reason:
@@ -103,7 +103,7 @@ def move_code(tx: Tx, journal: Journal, text: str, who: Who, moving: Moving) -> 
     value, reason = codebook.typed(tx, text).value, characters.line(moving.reason)
     if not reason:
         raise BadValue("say who says so, and why: --reason '...'")
-    providing.alone(tx)
+    giving.alone(tx)
     holder = codebook.holder(tx, value)
     if holder is None:
         raise NotFound(f"the desk knows of nobody who was given {value}; load a newer register")

@@ -6,6 +6,7 @@ from helpdesk.desk.organisations import Choice
 from helpdesk.desk.steps import Ending
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call
+from helpdesk.register import giving
 from helpdesk.register.search import compared
 from helpdesk.store import Answer, Tx
 from workflows.lifecycle import State
@@ -19,7 +20,7 @@ def resolve_now(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choi
     letter with the codes. StepNotAllowed if the register has no code for it, or does not say for
     sure which it is, or if nothing that was given agrees with what the agent chose.
     """
-    providing.alone(tx)
+    giving.alone(tx)
     call = tx.call(reference)
     check_ours(call, "resolve-now")
     if call.state in (State.ALLOCATED, State.CLOSED):

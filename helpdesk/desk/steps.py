@@ -13,6 +13,7 @@ from helpdesk.desk.remembering import remember
 from helpdesk.errors import BadValue, CallChanged
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call, Letter, Location
+from helpdesk.register import giving
 from helpdesk.store import Answer, Tx
 from workflows import machine
 from workflows.lifecycle import Outcome, State, Step
@@ -96,7 +97,7 @@ def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) ->
 
 
 def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO_WISH) -> Answer:
-    providing.alone(tx)
+    giving.alone(tx)
     call = tx.call(reference)
     check_ours(call, "allocate")
     if call.state != State.TRACED and (

@@ -2,12 +2,11 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlmodel import col, select
 
 from helpdesk.desk import holds, providing
-from helpdesk.desk.awaiting import differences
+from helpdesk.desk.awaiting import differences, kept
 from helpdesk.errors import CalendarLost
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call
@@ -64,7 +63,7 @@ def wake(tx: Tx, journal: Journal, written: Written) -> tuple[str, ...]:
     waiting = select(Call).where(Call.hold == Hold.AWAITING_CQC, col(Call.closed_at).is_(None))
     woken = []
     for call in tx.session.exec(waiting.order_by(col(Call.id)).with_for_update()).all():
-        known = _awaited_by(tx, call)  # of a hold of an older version nothing
+        known = kept(tx, call)  # of a hold of an older version nothing
         if known and (found := list(differences(tx, call, known))):
             try:
                 with tx.session.begin_nested():
@@ -74,12 +73,6 @@ def wake(tx: Tx, journal: Journal, written: Written) -> tuple[str, ...]:
             else:
                 woken.append(call.reference)
     return tuple(woken)
-
-
-def _awaited_by(tx: Tx, call: Call) -> Mapping[str, Any]:
-    """What the call waits for, as the last word on its hold has it."""
-    said = [event.facts["awaited"] for event in tx.events(call) if "awaited" in event.facts]
-    return said[-1] if said else {}
 
 
 def _wake(tx: Tx, journal: Journal, call: Call, found: Sequence[Mapping[str, str]]) -> None:

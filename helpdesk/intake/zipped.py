@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from helpdesk.errors import HelpdeskError
 from helpdesk.intake.unopened import FormUnreadable
 
 MOST_OF_ONE = 20 * 1024 * 1024
@@ -20,9 +21,22 @@ _CHUNK = 64 * 1024
 _ENTRY = b"PK\x01\x02"
 _LOCAL_HEAD = 30
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all others inflate without a bound
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all others inflate without a bound
 _DOCTYPES = tuple("<!DOCTYPE".encode(coding) for coding in ("ascii", "utf-16-le", "utf-16-be"))
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError)
+
+
+@contextmanager
+def troubles(damaged: HelpdeskError, locked: HelpdeskError) -> Iterator[None]:
+    """Raise `damaged` or `locked` for what the library says of a zip file."""
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error, NotImplementedError):
+            raise damaged from None
+        raise locked from None  # it is what the library raises for a part with a password
+    except _DAMAGED:
+        raise damaged from None
 
 
 class Package:
@@ -48,7 +62,7 @@ class Package:
         """One part, inflated."""
         with self._troubles():
             entry = self._package.getinfo(name)
-            if entry.compress_type not in _PACKINGS:
+            if entry.compress_type not in PACKINGS:
                 raise FormUnreadable("it is packed in a way that its program does not use")
             with self._package.open(entry) as packed:
                 return self._counted(packed, entry.compress_size)
@@ -82,16 +96,10 @@ class Package:
     @contextmanager
     def _troubles(self) -> Iterator[None]:
         try:
-            yield
+            with troubles(FormUnreadable(self._damaged), FormUnreadable("it has a password")):
+                yield
         except KeyError:
             raise FormUnreadable(f"it is not {self._kind}") from None
-        except RuntimeError as error:
-            if isinstance(error, NotImplementedError):
-                raise FormUnreadable(self._damaged) from None
-            # It is what the library raises for a part with a password.
-            raise FormUnreadable("it has a password") from None
-        except _DAMAGED:
-            raise FormUnreadable(self._damaged) from None
 
 
 def _refuse_old(content: bytes) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from helpdesk.database import Reader, moment
+from helpdesk.database import Reader, Row, moment_of
 from helpdesk.references import reference
 from helpdesk.register.codes import Code, read_any
 from helpdesk.register.places import Place, day_in_words
@@ -106,18 +106,7 @@ class History(NamedTuple):
 def holder(reader: Reader, value: str) -> Holder | None:
     """Whose code `value` is or was; None if it was never given."""
     row = next(iter(reader.rows(HOLDER, value=value)), None)
-    if row is None:
-        return None
-    return Holder(
-        row["value"],
-        row["level"],
-        row["known_as"],
-        row["cqc_id"],
-        row["location_id"],
-        row["provider_id"],
-        row["code_now"] != row["value"],
-        row["origin"],
-    )
+    return None if row is None else _holder(row)
 
 
 def typed(reader: Reader, text: str) -> Code:
@@ -131,17 +120,15 @@ def typed(reader: Reader, text: str) -> Code:
 
 def history(reader: Reader, value: str) -> History | None:
     """All that is known of a code; None if it was never given."""
-    found = holder(reader, value)
-    if found is None:
+    row = next(iter(reader.rows(HOLDER, value=value)), None)
+    if row is None:
         return None
-    (row,) = reader.rows(HOLDER, value=value)
-    calls = reader.rows(PROVIDED_IN, value=value)
     return History(
-        found,
+        _holder(row),
         row["origin"],
-        moment(row["since"]) or row["since"],
+        moment_of(row["since"]),
         row["by"],
-        tuple(reference(each["id"]) for each in calls),
+        tuple(number for number, _ in calls_with(reader, [value])),
         tuple(each for each in claims(reader) if each.code == value),
     )
 
@@ -176,3 +163,16 @@ def claims(reader: Reader, place: Place | None = None) -> list[Claimed]:
 
 def _title(name: str, cqc_id: str) -> str:
     return f"{name} ({cqc_id})" if cqc_id else name
+
+
+def _holder(row: Row) -> Holder:
+    return Holder(
+        row["value"],
+        row["level"],
+        row["known_as"],
+        row["cqc_id"],
+        row["location_id"],
+        row["provider_id"],
+        row["code_now"] != row["value"],
+        row["origin"],
+    )

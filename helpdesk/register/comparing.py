@@ -1,7 +1,7 @@
 """Lays a place of the register beside what a request says: what agrees, what differs, how far."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from helpdesk.register.keys import (
@@ -90,6 +90,18 @@ class Candidate(NamedTuple):
     def comparison(self) -> str:
         """What agrees and how far: postcode same, name 0.93, phone differs."""
         return ", ".join(f"{fact} {_in_words(degree)}" for fact, degree in self.degrees)
+
+
+def asked_by(read: Callable[[str], str]) -> Wanted:
+    """What a call wants of the register; `read` gives what is in one of its columns."""
+    return Wanted(
+        organisation=read("organisation"),
+        postcode=read("postcode"),
+        phone=read("requester_phone"),
+        location_id=read("cqc_location_id"),
+        provider_id=read("cqc_provider_id"),
+        code=read("given_code"),
+    )
 
 
 def given(wanted: Wanted) -> Given:

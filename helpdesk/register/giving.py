@@ -44,6 +44,14 @@ class Given(NamedTuple):
     origin: Origin
 
 
+def alone(tx: Tx) -> None:
+    """Let nobody else give codes, or load a register, before this transaction ends.
+
+    It comes before a call is fetched: a load, which wakes calls, takes the two in this order.
+    """
+    tx.alone("register")
+
+
 def note_registered(connection: sa.Connection, table: str, now: datetime, by: str) -> None:
     """Write down the codes that the rows of `table`, just loaded, bear."""
     said = {"now": now, "by": by}

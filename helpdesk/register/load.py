@@ -11,6 +11,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from helpdesk.errors import FileUnreadable
+from helpdesk.register import giving
 from helpdesk.register.asking import Earlier, Loading, check_before, check_plan, earlier
 from helpdesk.register.entries import Reject
 from helpdesk.register.files import listing, opened
@@ -19,9 +20,6 @@ from helpdesk.register.plan import Plan, Progress, begun, read_into
 from helpdesk.register.shapes import Source
 from helpdesk.register.writing import Outdated, Written, write
 from helpdesk.store import Store, Tx
-
-ALONE = "register"
-"""What whoever writes codes or rows into the register does alone."""
 
 AGAIN = 3
 """How often a load is worked out anew because somebody else wrote into the register meanwhile."""
@@ -161,13 +159,13 @@ def _looked(connection: sa.Connection, sources: Sequence[Source], loading: Loadi
 
 def _alone(tx: Tx, prepare: Callable[[Look], _Ready], by: str, then: Then) -> Summary:
     """Work it out while nobody else can write: others came between each time before."""
-    tx.alone(ALONE)
+    giving.alone(tx)
     connection = tx.session.connection()
     return _written(tx, prepare(lambda looking: looking(connection)), by, then)
 
 
 def _written(tx: Tx, ready: _Ready, by: str, then: Then) -> Summary:
-    tx.alone(ALONE)
+    giving.alone(tx)
     written = write(tx, ready.plan, by)
     read = (_loaded(source, tally) for source, tally in ready.plan.tallies)
     known = (Loaded(source.name, source.shape.value, 0, known=at) for source, at in ready.known)

@@ -1,10 +1,10 @@
 """What the register holds, which files it comes from, and what each load changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from helpdesk.database import Reader, Row, moment, parsed
+from helpdesk.database import Reader, Row, day, moment_of, parsed
 from helpdesk.register.places import day_in_words
 
 COUNTS = """
@@ -75,7 +75,7 @@ def counts(reader: Reader) -> Row:
 def loads(reader: Reader, limit: int) -> list[dict[str, Any]]:
     """The files that were loaded, the newest first."""
     return [
-        {**row, "loaded_at": _moment(row["loaded_at"])} for row in reader.rows(LOADS, limit=limit)
+        {**row, "loaded_at": moment_of(row["loaded_at"])} for row in reader.rows(LOADS, limit=limit)
     ]
 
 
@@ -89,8 +89,9 @@ def standing(reader: Reader) -> Standing | None:
     row = next(iter(reader.rows(LAST)), None)
     if row is None:
         return None
-    of = f" of {day_in_words(_day(row['published_on']))}" if row["published_on"] else ""
-    return Standing(row["id"], _moment(row["loaded_at"]), f"{row['shape']}{of} ({row['file']})")
+    published = day(row["published_on"])
+    of = f" of {day_in_words(published)}" if published else ""
+    return Standing(row["id"], moment_of(row["loaded_at"]), f"{row['shape']}{of} ({row['file']})")
 
 
 def differences(
@@ -107,7 +108,7 @@ def differences(
     for row in reader.rows(f"{CHANGES} WHERE {where} ORDER BY n.id", **known):
         yield Difference(
             row["kind"],
-            _moment(row["loaded_at"]),
+            moment_of(row["loaded_at"]),
             row["file"],
             row["cqc_id"] or row["code"],
             row["name"],
@@ -116,11 +117,3 @@ def differences(
             bool(row["is_provider"]),
             parsed(row["facts"]),
         )
-
-
-def _moment(value: Any) -> datetime:
-    return moment(value) or value
-
-
-def _day(value: Any) -> date:  # drivers give text or a date
-    return date.fromisoformat(value) if isinstance(value, str) else value

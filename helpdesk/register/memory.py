@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from helpdesk.database import Reader, Row, moment
+from helpdesk.database import Reader, Row, moment, moment_of
 from helpdesk.references import reference
 from helpdesk.register.codes import read_id, site_in
 from helpdesk.register.keys import COMMON, name_key, postcode_key
@@ -161,7 +161,7 @@ def _remembered(row: Row, kinds: Sequence[str]) -> Remembered:
         row["state"],
         row["organisation"],
         row["owner"] or "",
-        moment(row["received_at"]) or row["received_at"],
+        moment_of(row["received_at"]),
         moment(row["closed_at"]),
         moment(row["given_at"]) if row["site_code"] or row["parent_code"] else None,
         row["outcome"] or "",

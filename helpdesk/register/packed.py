@@ -1,13 +1,13 @@
 """The one way into register files that are zip files: read part by part, with a bound."""
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from pyexpat import ExpatError, XMLParserType
 
 from helpdesk.errors import FileUnreadable
+from helpdesk.intake import zipped
 from helpdesk.register.counted import Meter
 
 LARGEST_PART = 2 << 30
@@ -21,17 +21,6 @@ LONGEST_TOKEN = 4 << 20
 MOST_NAMES = 10_000
 
 CHUNK = 1 << 16
-
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all others inflate without a bound
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    ValueError,
-    NotImplementedError,
-    ExpatError,
-    OSError,
-)
 
 
 class Package:
@@ -83,7 +72,7 @@ class Package:
         part, read = self._parts[name], 0
         if part.file_size > most:
             raise self._too_big()
-        if part.compress_type not in _PACKINGS:
+        if part.compress_type not in zipped.PACKINGS:
             raise FileUnreadable(f"{self._path.name} is packed in an unusual way; save it anew")
         with self._troubles(), zipfile.ZipFile(self._path) as package, package.open(part) as packed:
             while chunk := packed.read(CHUNK):
@@ -102,12 +91,10 @@ class Package:
     @contextmanager
     def _troubles(self) -> Iterator[None]:
         name = self._path.name
+        damaged = FileUnreadable(f"{name} is damaged; fetch it again")
+        locked = FileUnreadable(f"{name} has a password; save it without one")
         try:
-            yield
-        except RuntimeError as error:
-            if isinstance(error, NotImplementedError):
-                raise FileUnreadable(f"{name} is damaged; fetch it again") from None
-            # It is what the library raises for a part with a password.
-            raise FileUnreadable(f"{name} has a password; save it without one") from None
-        except _DAMAGED:
-            raise FileUnreadable(f"{name} is damaged; fetch it again") from None
+            with zipped.troubles(damaged, locked):
+                yield
+        except ExpatError:
+            raise damaged from None

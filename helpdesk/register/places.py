@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from helpdesk.database import Reader, Row
+from helpdesk.database import Reader, Row, day
 from helpdesk.register.heirs import DEREGISTERED, REGISTERED, Heir, ends, followed
 from workflows.kinds import Kind
 
@@ -155,8 +155,8 @@ def place_of(row: Row) -> Place:
         phone=row["phone"],
         kind=Kind(row["kind"]) if row["kind"] else None,
         status=row["status"],
-        registered_on=_day(row["registered_on"]),
-        deregistered_on=_day(row["deregistered_on"]),
+        registered_on=day(row["registered_on"]),
+        deregistered_on=day(row["deregistered_on"]),
         successors=tuple(row["successors"].split()),
         site_code=row["site_code"],
         provider_cqc_id=provider,
@@ -171,10 +171,6 @@ def place_of(row: Row) -> Place:
 def _trust(provider_cqc_id: str) -> str:
     """CQC knows a NHS trust by its ODS code, which is its parent code too."""
     return "" if provider_cqc_id.startswith("1-") else provider_cqc_id
-
-
-def _day(value: Any) -> date | None:  # drivers give text or a date
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _words(place: Place) -> Iterator[str]:
