@@ -18,10 +18,10 @@ from helpdesk.errors import (
     StoreUnavailable,
 )
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The newest migration: what this version of the program reads and writes."""
 
-KNOWN_SCHEMAS = ("0001", "0002", "0003", "0004", SCHEMA)
+KNOWN_SCHEMAS = ("0001", "0002", "0003", "0004", "0005", SCHEMA)
 """All migrations, the oldest first."""
 
 SERVER_MENDS = (

@@ -6,7 +6,7 @@ from helpdesk.errors import BadValue
 from helpdesk.models import Call, Origin
 from helpdesk.register import codebook
 from helpdesk.register.codes import Code
-from helpdesk.register.places import DEREGISTERED, Place
+from helpdesk.register.places import DEREGISTERED, Place, closing
 from helpdesk.store import Tx
 from workflows.refused import StepNotAllowed
 
@@ -26,6 +26,15 @@ def check_living(call: Call, place: Place) -> None:
     raise StepNotAllowed(
         f"no code is provided for {place.title}, which is not registered: {place.words[0]}; {mend}"
     )
+
+
+def check_open(call: Call, place: Place, said: Collection[str]) -> None:
+    """Let no site code out that ODS closed, unless the agent `said` which it is."""
+    if place.location_id and place.site_code and place.code_closed_on and "site" not in said:
+        raise StepNotAllowed(
+            f"{closing(place)}: ask ODS which code {place.name} has now; then helpdesk allocate"
+            f" {call.reference} --site CODE"
+        )
 
 
 def check_undisputed(tx: Tx, place: Place, call: Call, said: set[str]) -> None:
@@ -49,7 +58,8 @@ def check_given(tx: Tx, place: Place, level: str, code: Code, parent: str) -> No
         raise BadValue(f"{place.title} is an organisation, which has no site code")
     if code.value == registered:
         return
-    if registered and not _is_of_ours(tx, registered):
+    is_closed = level == "site" and place.code_closed_on
+    if registered and not is_closed and not _is_of_ours(tx, registered):
         name = place.name if level == "site" else place.provider_name or place.name
         raise BadValue(
             f"the register has {registered} for {name}, and you gave {code.value}; leave it out to"
@@ -58,8 +68,11 @@ def check_given(tx: Tx, place: Place, level: str, code: Code, parent: str) -> No
     holder = codebook.holder(tx, code.value)
     if holder and not holder.is_of(place) and code.value not in codes_beside(tx, place):
         was = "was" if holder.is_former else "is"
+        to = place.cqc_id if level == "site" else place.provider_cqc_id
+        mend = f"; if ODS says otherwise: helpdesk codes move {code.value} --to {to}" if to else ""
         raise BadValue(
-            f"{code.value} {was} the code of {holder.title} already; no code is given twice"
+            f"{code.value} {was} the code of {holder.title} already, and no code is given"
+            f" twice{mend}"
         )
 
 

@@ -12,7 +12,7 @@ from helpdesk.models import Call, Location, Origin, Provider
 from helpdesk.register import codebook, giving
 from helpdesk.register.codes import Code, read_parent, read_site
 from helpdesk.register.giving import Given
-from helpdesk.register.places import DEREGISTERED, Place
+from helpdesk.register.places import DEREGISTERED, Place, day_in_words
 from helpdesk.register.pool import spans_of
 from helpdesk.store import Tx
 from workflows.refused import StepNotAllowed
@@ -82,7 +82,8 @@ def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
     Whoever asks is `alone` (giving.py) by then.
 
     BadValue if a given code cannot be one, is not the register's, or is or was another's.
-    StepNotAllowed if the organisation is not registered any more, or its code is in dispute.
+    StepNotAllowed if the organisation is not registered any more, or its code is closed or in
+    dispute.
     """
     place = place_of(tx, call)
     if place is None:
@@ -91,12 +92,13 @@ def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
     found, read = _registered(tx, place), list(_read(wish))
     for level, code in read:
         checking.check_given(tx, place, level, code, found.parent)
-    checking.check_undisputed(tx, place, call, {level for level, _ in read})
+    said = {level for level, _ in read}
+    checking.check_open(call, place, said)
+    checking.check_undisputed(tx, place, call, said)
     given = [Given(code.value, level, Origin.AGENT) for level, code in read]
     if wish.new:
         given += _of_pool(tx, place, pools, {each.level for each in given})
     known = {each.level: each.value for each in given}
-    said = {level for level, _ in read}
     checking.check_site(call, place, known.get("site", found.site), found.parent, said)
     return found._replace(
         site=known.get("site", found.site),
@@ -115,13 +117,14 @@ def keep(tx: Tx, call: Call, codes: Provided, who: Who) -> None:
     provider = tx.session.get(Provider, place.provider_id) if place.provider_id else None
     for given in codes.given:
         if given.level == "site" and location:
-            location.code = given.value
+            giving.bear(location, given.value, who.by, tx.now)
         elif given.level == "parent":
             provider = provider or _new_provider(tx, place, who)
             if provider:
-                provider.code = given.value
+                giving.bear(provider, given.value, who.by, tx.now)
             elif location:
                 location.parent_code = given.value
+                location.source, location.loaded_at = who.by, tx.now
         tx.session.flush()
         giving.give(tx, given, place_of(tx, call) or place, who.by, call.id)
 
@@ -155,6 +158,8 @@ def _registered(tx: Tx, place: Place) -> Provided:
         why = f"is that of {holder.title}, and the place is {name}'s"
     elif place.parent_code and place.provider_status == DEREGISTERED:
         why = f"is that of {name}, which is not registered any more"
+    elif holder and holder.closed_on:
+        why = f"was closed by ODS on {day_in_words(holder.closed_on)}"
     else:
         return found
     return found._replace(

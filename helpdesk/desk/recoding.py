@@ -113,7 +113,8 @@ def move_code(tx: Tx, journal: Journal, text: str, who: Who, moving: Moving) -> 
         raise NotFound(
             f"the register has no {kind} {to}; a {holder.level} code is that of a {kind}"
         )
-    if holder.is_of(place) and not holder.is_former:
+    disputes = [each for each in codebook.claims(tx) if each.code == value]
+    if holder.is_of(place) and not holder.is_former and not disputes:
         return {"said": [f"{value} is that of {place.title} already"]}
     if place.is_gone and not moving.instead:
         raise StepNotAllowed(
@@ -121,18 +122,22 @@ def move_code(tx: Tx, journal: Journal, text: str, who: Who, moving: Moving) -> 
             " --instead"
         )
     has = place.site_code if holder.level == "site" else place.parent_code
-    if has not in ("", value) and not moving.instead:
+    if has not in ("", value) and not place.code_closed_on and not moving.instead:
         raise StepNotAllowed(
             f"{place.title} has the {holder.level} code {has}; if it is {value} instead, say"
             " --instead"
         )
-    giving.move(tx, holder, place)
+    giving.move(tx, holder, place, who.by)
     to_whom, from_whom = place.title, holder.title
     journal.note(tx, None, "code_moved", who, code=value, was=from_whom, to=to_whom, reason=reason)
     calls = codebook.calls_with(tx, {value, has} - {""})
+    if to_whom == from_whom:
+        word = f"{value} stays that of {to_whom}: what files say of others is settled"
+    else:
+        word = f"{value} is that of {to_whom} now, and no more that of {from_whom}"
     return {
         "said": [
-            f"{value} is that of {to_whom} now, and no more that of {from_whom}",
+            word,
             *(f"look at {each}, which was provided {code}" for each, code in calls),
         ]
     }

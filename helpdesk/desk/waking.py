@@ -1,7 +1,7 @@
 """Wakes the calls that waited for CQC, once the register has what they waited for."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlmodel import col, select
 
@@ -11,10 +11,13 @@ from helpdesk.errors import CalendarLost
 from helpdesk.journal import Journal, Who
 from helpdesk.models import Call
 from helpdesk.references import reference
+from helpdesk.register import codebook
+from helpdesk.register.codebook import Claimed
+from helpdesk.register.places import day_in_words
 from helpdesk.register.writing import Written
 from helpdesk.store import Tx
 from notifications.letters import Audience
-from workflows.lifecycle import Hold
+from workflows.lifecycle import Hold, State
 
 LOG = logging.getLogger(__name__)
 
@@ -30,30 +33,59 @@ SELECT c.id FROM register_load r JOIN register_change n ON n.load_id = r.id
 """
 _JUST = """
 r.loaded_at = :now AND (c.state = 'allocated' OR c.outcome = 'provided')
-AND (CAST(n.facts AS TEXT) LIKE '%"code"%' OR CAST(n.facts AS TEXT) LIKE '%"parent_code"%')
+AND (CAST(n.facts AS TEXT) LIKE '%"code"%' OR CAST(n.facts AS TEXT) LIKE '%"parent_code"%'
+     OR CAST(n.facts AS TEXT) LIKE '%"code_closed_on"%')
 """
-"""Calls that were provided codes, and whose organisation just got another in the register."""
+"""Calls that were provided codes, and whose organisation just got another, or lost its own."""
 
 CODES = ("site", "parent")
 
+Difference = Mapping[str, str]
+
 
 def tell_displaced(tx: Tx, journal: Journal) -> tuple[str, ...]:
-    """Tell whose calls were provided a code that the load just made another; gives the calls."""
-    told = []
+    """Tell whose calls were provided a code of which the load says otherwise; gives the calls.
+
+    It says another code, gives the code to somebody else too, or has it closed before it was given.
+    """
+    found: dict[str, list[Difference]] = {}
     for row in tx.rows(_CODED_ANEW.format(just=_JUST), now=tx.now):
         call = tx.call(reference(row["id"]))
-        now = providing.registered_codes(tx, call)
-        both = [(code, getattr(call, f"{code}_code"), getattr(now, code)) for code in CODES]
-        found = [
-            {"what": f"{code} code", "was": was, "is_now": is_now, "given": ""}
-            for code, was, is_now in both
-            if was and is_now and was != is_now
-        ]
-        if found:
-            command = f"helpdesk recode {call.reference} --reason '...'"
-            _tell(tx, journal, call, found, command, waited=False)
-            told.append(call.reference)
-    return tuple(sorted(told))
+        found[call.reference] = [*_other_codes(tx, call), *_closed_codes(tx, call)]
+    for claim in codebook.claims(tx):
+        if claim.since == tx.now:
+            for number, _ in codebook.calls_with(tx, [claim.code]):
+                found.setdefault(number, []).append(_disputed(claim))
+    for number, said in found.items():
+        if said:
+            command = f"helpdesk recode {number} --reason '...'"
+            _tell(tx, journal, tx.call(number), said, command, waited=False)
+    return tuple(sorted(number for number, said in found.items() if said))
+
+
+def _other_codes(tx: Tx, call: Call) -> Iterator[Difference]:
+    now = providing.registered_codes(tx, call)
+    for code in CODES:
+        was, is_now = getattr(call, f"{code}_code"), getattr(now, code)
+        if was and is_now and was != is_now:
+            yield {"what": f"{code} code", "was": was, "is_now": is_now, "given": ""}
+
+
+def _closed_codes(tx: Tx, call: Call) -> Iterator[Difference]:
+    """The codes of the call that ODS had closed when they were provided."""
+    provided = [event.at.date() for event in tx.events(call) if event.state == State.ALLOCATED]
+    for code in CODES:
+        value = getattr(call, f"{code}_code")
+        holder = codebook.holder(tx, value) if value else None
+        if holder and holder.closed_on and provided and holder.closed_on < provided[-1]:
+            closed = f"closed by ODS on {day_in_words(holder.closed_on)}"
+            yield {"what": f"{code} code", "was": value, "is_now": closed, "given": ""}
+
+
+def _disputed(claim: Claimed) -> Difference:
+    said = f"given to {claim.title} by {claim.source}"
+    what = f"{claim.level} code {claim.code}"
+    return {"what": what, "was": f"that of {claim.holder}", "is_now": said, "given": ""}
 
 
 def wake(tx: Tx, journal: Journal, written: Written) -> tuple[str, ...]:
@@ -75,7 +107,7 @@ def wake(tx: Tx, journal: Journal, written: Written) -> tuple[str, ...]:
     return tuple(woken)
 
 
-def _wake(tx: Tx, journal: Journal, call: Call, found: Sequence[Mapping[str, str]]) -> None:
+def _wake(tx: Tx, journal: Journal, call: Call, found: Sequence[Difference]) -> None:
     words = "; ".join(f"{each['what']} {each['was'] or '-'} -> {each['is_now']}" for each in found)
     holds.end(tx, journal, call, REGISTER, tx.now, why=f"the register changed: {words}")
     command = f"helpdesk {call.step} {call.reference}" if call.step else ""
@@ -86,7 +118,7 @@ def _tell(
     tx: Tx,
     journal: Journal,
     call: Call,
-    found: Sequence[Mapping[str, str]],
+    found: Sequence[Difference],
     command: str,
     *,
     waited: bool,

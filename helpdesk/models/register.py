@@ -20,6 +20,7 @@ class Provider(Row, table=True):
     id: int | None = Field(default=None, primary_key=True)
     cqc_id: str | None = Field(default=None, unique=True)
     code: str = ""  #: its parent code
+    code_closed_on: date | None = None  #: when ODS closed that code
     name: str
     also_known_as: str = ""
     address: str = ""
@@ -28,6 +29,7 @@ class Provider(Row, table=True):
     name_key: str = Field(default="", index=True)
     phone: str = ""
     status: str = ""  #: Registered or Deregistered
+    status_on: date | None = None  #: of when the file is that says so, if it bears a day
     registered_on: date | None = None
     deregistered_on: date | None = None
     successors: str = ""  #: CQC ids, divided by spaces
@@ -44,6 +46,7 @@ class Location(Row, table=True):
     id: int | None = Field(default=None, primary_key=True)
     cqc_id: str | None = Field(default=None, unique=True)
     code: str = ""  #: its site code
+    code_closed_on: date | None = None  #: when ODS closed that code
     provider_cqc_id: str = Field(default="", index=True)
     #: as an ODS file gives it; a provider's own row outranks it
     parent_code: str = Field(default="", index=True)
@@ -60,6 +63,7 @@ class Location(Row, table=True):
     local_authority: str = ""
     dormant: bool = False
     status: str = ""  #: Registered or Deregistered
+    status_on: date | None = None  #: of when the file is that says so, if it bears a day
     registered_on: date | None = None
     deregistered_on: date | None = None
     successors: str = ""  #: CQC ids, divided by spaces
@@ -131,7 +135,10 @@ class Code(Row, table=True):
 
 
 class CodeClaim(Row, table=True):
-    """An organisation to which a file gives a code that is another's: a person has to ask ODS."""
+    """An organisation to which a file gives a code that is another's: a person has to ask ODS.
+
+    Where the register has no row for that organisation, the claim is against the one named here.
+    """
 
     __tablename__ = "code_claim"
 
@@ -141,6 +148,7 @@ class CodeClaim(Row, table=True):
     provider_id: int | None = Field(default=None, index=True)
     since: datetime = Field(sa_type=UtcMoment)
     source: str
+    told: str = ""  #: how the file calls the organisation, if the register has no row for it
 
 
 class CodePool(Row, table=True):

@@ -8,6 +8,7 @@ from helpdesk.models import Call
 from helpdesk.reception.threads import Sender
 from helpdesk.register import memory
 from helpdesk.register.codes import read_id
+from helpdesk.register.keys import are_alike
 from helpdesk.register.memory import DOMAIN, SENDER, About, Remembered
 from helpdesk.store import Tx
 
@@ -66,7 +67,7 @@ def _is_other(request: Request, call: Remembered) -> bool:
     if mine and theirs and mine != theirs:
         return True
     names = (request.organisation, call.organisation)
-    return all(names) and not memory.are_alike(*names)
+    return all(names) and not are_alike(*names)
 
 
 def _may_be_meant(request: Request, call: Remembered) -> bool:
@@ -75,5 +76,5 @@ def _may_be_meant(request: Request, call: Remembered) -> bool:
     if request.postcode or any(ids):
         return False
     if request.organisation:
-        return memory.are_alike(request.organisation, call.organisation)
+        return are_alike(request.organisation, call.organisation)
     return SENDER in call.shared

@@ -1,11 +1,11 @@
 """Whose a code is or was, in which calls it was provided, and which codes two are told to have."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from helpdesk.database import Reader, Row, moment_of
+from helpdesk.database import Reader, Row, day, moment_of
 from helpdesk.references import reference
 from helpdesk.register.codes import Code, read_any
 from helpdesk.register.places import Place, day_in_words
@@ -15,13 +15,14 @@ SELECT c.value, c.level, c.name, c.origin, c.since, c."by", c.call_id, c.locatio
        c.provider_id, COALESCE(l.cqc_id, p.cqc_id, '') AS cqc_id,
        COALESCE(l.name, p.name, c.name) AS known_as,
        COALESCE(l.status, p.status, '') AS status,
-       COALESCE(l.code, p.code, c.value) AS code_now
+       COALESCE(l.code, p.code, c.value) AS code_now,
+       COALESCE(l.code_closed_on, p.code_closed_on) AS closed_on
   FROM code c LEFT JOIN location l ON l.id = c.location_id
   LEFT JOIN provider p ON p.id = c.provider_id
  WHERE c.value = :value
 """
 CLAIMS = """
-SELECT q.code, c.level, q.since, q.source, COALESCE(l.name, p.name) AS name,
+SELECT q.code, c.level, q.since, q.source, q.told, COALESCE(l.name, p.name) AS name,
        COALESCE(l.cqc_id, p.cqc_id, '') AS cqc_id, c.name AS holder,
        COALESCE(h.cqc_id, o.cqc_id, '') AS holder_cqc_id
   FROM code_claim q JOIN code c ON c.value = q.code
@@ -53,6 +54,7 @@ class Holder(NamedTuple):
     provider_id: int | None
     is_former: bool  #: whether it has another code now
     origin: str  #: one of Origin
+    closed_on: date | None = None  #: when ODS closed it
 
     @property
     def title(self) -> str:
@@ -75,6 +77,7 @@ class Claimed(NamedTuple):
     title: str
     holder: str
     source: str
+    since: datetime
 
     @property
     def words(self) -> str:
@@ -96,8 +99,10 @@ class History(NamedTuple):
         who = self.holder
         was = "was" if who.is_former else "is"
         yield f"{who.value} {was} the {who.level} code of {who.title}"
-        day = day_in_words(self.since.astimezone(ZoneInfo(zone)).date())
-        yield f"  known since {day}, {ORIGINS[self.origin]} {self.by}"
+        since = day_in_words(self.since.astimezone(ZoneInfo(zone)).date())
+        yield f"  known since {since}, {ORIGINS[self.origin]} {self.by}"
+        if who.closed_on:
+            yield f"  ODS closed it on {day_in_words(who.closed_on)}"
         if self.provided_in:
             yield f"  provided in {', '.join(self.provided_in)}"
         yield from (f"  in dispute: {claim.words}" for claim in self.claims)
@@ -153,9 +158,10 @@ def claims(reader: Reader, place: Place | None = None) -> list[Claimed]:
         Claimed(
             row["code"],
             row["level"],
-            _title(row["name"], row["cqc_id"]),
+            row["told"] or _title(row["name"], row["cqc_id"]),
             _title(row["holder"], row["holder_cqc_id"]),
             row["source"],
+            moment_of(row["since"]),
         )
         for row in reader.rows(f"{CLAIMS}{where} ORDER BY q.code, q.id", **known)
     ]
@@ -175,4 +181,5 @@ def _holder(row: Row) -> Holder:
         row["provider_id"],
         row["code_now"] != row["value"],
         row["origin"],
+        day(row["closed_on"]) if row["code_now"] == row["value"] else None,
     )

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from helpdesk.errors import BadValue
-from helpdesk.models import Code, CodeClaim, CodePool, Location, Origin, Provider
+from helpdesk.models import METADATA, Code, CodeClaim, CodePool, Location, Origin, Provider
 from helpdesk.register.codebook import Holder
+from helpdesk.register.merging import merge
 from helpdesk.register.places import Place
 from helpdesk.register.pool import Span
+from helpdesk.register.words import write_words
 from helpdesk.store import Tx
 
 LEVELS = {"location": "site", "provider": "parent"}
@@ -83,24 +85,37 @@ def give(tx: Tx, given: Given, place: Place, by: str, call_id: int | None) -> No
     )
 
 
-def move(tx: Tx, holder: Holder, place: Place) -> None:
-    """Make a code that of `place`, and of nobody else."""
+def bear(row: Location | Provider, value: str, by: str, now: datetime) -> None:
+    """Let `row` bear a code, open as far as is known; a load under way sees that it was changed."""
+    row.code, row.code_closed_on = value, None
+    row.source, row.loaded_at = by, now
+
+
+def move(tx: Tx, holder: Holder, place: Place, by: str) -> None:
+    """Make a code that of `place`, and of nobody else.
+
+    A row that only ODS knew, and that has no code left, was `place` all the time.
+    """
     code = tx.session.get_one(Code, holder.value)
+    before: Location | Provider | None
+    after: Location | Provider
     if holder.level == "site":
-        if holder.location_id:
-            _take_from(tx.session.get(Location, holder.location_id), holder.value)
-        tx.session.flush()  # no two rows may bear it, for no moment
-        tx.session.get_one(Location, place.location_id).code = holder.value
-        code.location_id = place.location_id
+        before = tx.session.get(Location, holder.location_id) if holder.location_id else None
+        after = tx.session.get_one(Location, place.location_id)
+        code.location_id = after.id
     else:
-        if holder.provider_id:
-            _take_from(tx.session.get(Provider, holder.provider_id), holder.value)
-        tx.session.flush()
-        tx.session.get_one(Provider, place.provider_id).code = holder.value
-        code.provider_id = place.provider_id
+        before = tx.session.get(Provider, holder.provider_id) if holder.provider_id else None
+        after = tx.session.get_one(Provider, place.provider_id)
+        code.provider_id = after.id
+    if before is not None and before.code == holder.value:
+        before.code, before.code_closed_on = "", None
+    tx.session.flush()  # no two rows may bear it, for no moment
+    bear(after, holder.value, by, tx.now)
     code.name, code.origin = place.name, Origin.MOVED
     tx.session.execute(sa.delete(CodeClaim).where(col(CodeClaim.code) == holder.value))
     tx.session.flush()
+    if before is not None and before is not after and not (before.cqc_id or before.code):
+        _merge(tx, before, after)
 
 
 def next_of_pool(tx: Tx, spans: Sequence[Span], name: str) -> str:
@@ -129,6 +144,11 @@ def used_of_pools(tx: Tx) -> dict[str, int]:
     return {row.span: row.used for row in tx.session.exec(select(CodePool)).all()}
 
 
-def _take_from(row: Location | Provider | None, code: str) -> None:
-    if row is not None and row.code == code:
-        row.code = ""
+def _merge(tx: Tx, gone: Location | Provider, into: Location | Provider) -> None:
+    connection, table = tx.session.connection(), METADATA.tables[str(gone.__tablename__)]
+    goes, stays = gone.id or 0, into.id or 0
+    tx.session.expunge(gone)
+    merge(connection, table, {goes: stays})
+    if isinstance(into, Location):
+        write_words(connection, [goes, stays])
+    tx.session.expire_all()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from helpdesk.register.entries import Reject
@@ -15,6 +16,8 @@ class Tally:
     """What came of one file. Rows are counted, of locations and of providers."""
 
     file: str
+    of: date | None = None  #: the day that it bears
+    is_sure: bool = False  #: whether a person said that it is right, however old
     read: int = 0  #: its pieces, whatever became of them
     new: int = 0
     changed: int = 0
@@ -61,7 +64,7 @@ class Held:
     @property
     def is_only_listed(self) -> bool:
         """Whether nothing differs but that a list has it, or has it no more."""
-        return self.differences().keys() == {"listed"}
+        return self.differences().keys() <= {"listed", "status_on"}
 
     def before(self, name: str) -> Any:
         """What the database has in a column."""
@@ -85,10 +88,10 @@ class Held:
         self._set(name, value)
         self.source, self.altered_in = file.file, file
 
-    def note_listed(self, *, listed: bool) -> None:
-        """Note whether a list of all places has it: that by itself is no change of it."""
-        if self["listed"] != listed:
-            self._set("listed", listed)
+    def note(self, name: str, value: object) -> None:
+        """Note what is no change of the place: that a list has it, or of when a file is."""
+        if self[name] != value:
+            self._set(name, value)
 
     def take_place_of(self, other: "Held") -> None:
         """Be the row of the database that `other` was."""

@@ -118,9 +118,18 @@ def name_key(text: str) -> str:
     return " ".join(sorted(_words(text)))
 
 
+def are_alike(one: str, other: str) -> bool:
+    """Whether two names of one place may be one organisation's: they share a telling word."""
+    return bool(_telling(one) & _telling(other)) or name_key(one) == name_key(other)
+
+
 def spelt(text: str) -> list[str]:
     """The words of a name as they are compared: those of its key, in their order, each one way."""
     return [SPELLINGS.get(word, word) for word in _words(text[:LONGEST])]
+
+
+def _telling(name: str) -> set[str]:
+    return set(name_key(name).split()) - COMMON
 
 
 def _words(text: str) -> list[str]:

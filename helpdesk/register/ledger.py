@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from helpdesk.register.entries import Succession
 from helpdesk.register.held import Held, Tally, Values
-from helpdesk.register.twins import twins
+from helpdesk.register.twins import agree, twins
 
-FROM_ODS = ("code", "parent_code")
+FROM_ODS = ("code", "code_closed_on", "parent_code")
 """What ODS knows best; the rest of a location or provider is CQC's to say."""
 
 FILLED_FROM_ODS = ("address", "postcode", "postcode_key", "phone", "phone_key")
@@ -14,7 +15,7 @@ FILLED_FROM_ODS = ("address", "postcode", "postcode_key", "phone", "phone_key")
 
 REPEATED = (
     *("service_types", "local_authority", "status", "registered_on", "deregistered_on"),
-    "provider_cqc_id",
+    *("provider_cqc_id", "status_on", "code_closed_on"),
 )
 """Columns in which many rows have the same: it is kept once for all of them."""
 
@@ -23,8 +24,9 @@ class Claim(NamedTuple):
     """A file gives one organisation the code of another."""
 
     code: str
-    held: Held
+    held: Held  #: who claims it; who has it, if the register has no row for who claims it
     file: Tally
+    told: str = ""  #: how the file calls who claims it, if the register has no row for that
 
 
 class Ledger:
@@ -43,9 +45,12 @@ class Ledger:
         once, and no other may bear ever. `settled`: codes of which a person said whose they are.
         """
         self.merged: dict[int, int] = {}  #: id of a row that is to go -> id of its survivor
+        self.confirmed: set[str] = set()  #: codes of which ODS says the same as CQC
+        self._spoken_of: set[str] = set()  # codes of which there was a row of ODS's
         self._claims: dict[int, Claim] = {}
+        self._disputed: dict[str, Claim] = {}  # by code: those that ODS gives to somebody else
         self._settled = settled
-        self._successions: list[tuple[str, str, Tally]] = []
+        self._successions: list[tuple[Succession, Tally]] = []
         self._places = {name: place for place, name in enumerate(blank)}
         self._blank = tuple(blank.values())
         self._once: dict[Any, Any] = {}
@@ -68,7 +73,8 @@ class Ledger:
     @property
     def claims(self) -> list[Claim]:
         """Which codes files gave to a second organisation."""
-        return [claim for claim in self._claims.values() if not claim.held.gone]
+        claims = (*self._claims.values(), *self._disputed.values())
+        return [claim for claim in claims if not claim.held.gone]
 
     def take(self, said: Values, file: Tally) -> None:
         """Take in what a file says of one row; "" and None say nothing."""
@@ -76,24 +82,36 @@ class Ledger:
         if held.seen_in is not file:
             held.seen_in = file
             file.touched += 1
-        if not said["cqc_id"] and held["code"] != said["code"]:
-            return  # it is spoken of by a code that was its own once
-        if said["cqc_id"] and said["code"]:
+        if not said["cqc_id"]:
+            self._take_from_ods(held, said, file)
+            return
+        if said["code"]:
             held.is_coded = True
             self._claims.pop(id(held), None)  # whatever was said before
+        if _is_outdated(held, file):  # no older list revives what a newer file ended
+            said = {**said, "status": "", "deregistered_on": None}
+        elif said["status"] and file.of:
+            held.note("status_on", file.of)
         self._add(held, said, file)
 
-    def note_succession(self, code: str, successor_code: str, file: Tally) -> None:
+    def note_succession(self, succession: Succession, file: Tally) -> None:
         """Note which code followed on which; what becomes of it `follow` decides."""
-        self._successions.append((code, successor_code, file))
+        self._successions.append((succession, file))
 
     def follow(self) -> None:
-        """Name the successors that were told by their codes: by CQC id where there is one."""
-        for code, successor_code, file in self._successions:
+        """Name the successors that were told by their codes: by CQC id where there is one.
+
+        A code that another followed on is closed, unless ODS's own row of it says otherwise.
+        """
+        for (code, successor_code, day), file in self._successions:
             held, successor = self._bearer(code), self._bearer(successor_code)
+            if held is None or held is successor:
+                continue
             known = successor["cqc_id"] if successor else None
-            if held and not held["successors"]:
+            if not held["successors"]:
                 held.put("successors", known or successor_code, file)
+            if day and code not in self._spoken_of:
+                held.put("code_closed_on", day, file)
 
     def merge_twins(self) -> None:
         """Make one of two rows that are one: what only ODS knows, and what CQC says of it."""
@@ -101,7 +119,7 @@ class Ledger:
             if known := self._by_code.get(loose["code"]):
                 self._merge(loose, into=known)
         for known, loose in twins(
-            [held for held in self._by_cqc_id.values() if not held["code"]],
+            list(self._by_cqc_id.values()),
             [held for held in self._loose.values() if not held.gone],
         ):
             self._merge(loose, into=known)
@@ -129,6 +147,24 @@ class Ledger:
                 _credit(held.altered_in, changed=1)
         for held in self.changed():
             _credit(held.altered_in, changed=1)
+
+    def _take_from_ods(self, held: Held, said: Values, file: Tally) -> None:
+        code = said["code"]
+        if held["code"] != code:
+            return  # it is spoken of by a code that was its own once
+        self._spoken_of.add(code)
+        if held["cqc_id"] and not agree(held, said):
+            if code not in self._settled:
+                told = ", ".join(filter(None, (said["name"], said["postcode"])))
+                self._disputed[code] = Claim(code, held, file, told)
+            return
+        self.confirmed.add(code)
+        self._disputed.pop(code, None)
+        self._add(held, said, file)
+        held.put("code_closed_on", said["deregistered_on"], file)
+        if not held["cqc_id"]:  # what ODS opened again is open
+            held.put("status", said["status"], file)
+            held.put("deregistered_on", said["deregistered_on"], file)
 
     def _find(self, said: Values) -> Held | None:
         if said["cqc_id"]:
@@ -166,20 +202,30 @@ class Ledger:
         for name, value in said.items():
             if value in ("", None) or (of_ods and not _ods_may_say(name, held)):
                 continue
-            if name == "code" and self._is_anothers(value, held):
+            if name == "code" and self._is_anothers(value, held, said):
                 if value not in self._settled:
                     self._claims[id(held)] = Claim(value, held, file)
             else:
                 held.put(name, self._kept(value) if name in REPEATED else value, file)
         if held["code"] != before:
-            if before and self._by_code.get(before) is held:
-                del self._by_code[before]
-                self._former[before] = held
-            self._index(held)
+            self._recoded(held, before, file)
+            if not said.get("code_closed_on"):
+                held.put("code_closed_on", None, file)
 
-    def _is_anothers(self, code: str, held: Held) -> bool:
-        """Whether a code is, or once was, that of another organisation known to CQC."""
+    def _recoded(self, held: Held, before: str, file: Tally) -> None:
+        if before and self._by_code.get(before) is held:
+            del self._by_code[before]
+            self._former[before] = held
+        self._index(held)
+        if held["successors"] == held["code"]:  # it was given the code that followed on its own
+            held.put("successors", "", file)
+
+    def _is_anothers(self, code: str, held: Held, said: Values) -> bool:
+        """Whether a code is, or once was, that of another organisation."""
         bearer = self._by_code.get(code) or self._former.get(code)
+        loose = self._loose.get(code)
+        if bearer is None and loose and not agree({**held.values(), **_spoken(said)}, loose):
+            bearer = loose
         return bearer is not None and bearer is not held
 
     def _merge(self, loose: Held, *, into: Held) -> None:
@@ -201,6 +247,16 @@ class Ledger:
 
 def _ods_may_say(name: str, held: Held) -> bool:
     return name in FROM_ODS or (name in FILLED_FROM_ODS and not held[name])
+
+
+def _spoken(said: Values) -> Values:
+    return {name: value for name, value in said.items() if value not in ("", None)}
+
+
+def _is_outdated(held: Held, file: Tally) -> bool:
+    """Whether a file is older than what is known of how a place stands."""
+    days = [day for day in (held["status_on"], held["deregistered_on"]) if day]
+    return bool(file.of and days and not file.is_sure) and file.of < max(days)
 
 
 def _credit(file: Tally | None, *, new: int = 0, changed: int = 0) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from helpdesk.errors import FileUnreadable
+from helpdesk.errors import FileUnreadable, StoreBusy
 from helpdesk.register import giving
 from helpdesk.register.asking import Earlier, Loading, check_before, check_plan, earlier
 from helpdesk.register.entries import Reject
@@ -21,8 +21,8 @@ from helpdesk.register.shapes import Source
 from helpdesk.register.writing import Outdated, Written, write
 from helpdesk.store import Store, Tx
 
-AGAIN = 3
-"""How often a load is worked out anew because somebody else wrote into the register meanwhile."""
+TRIES = 5
+"""How often a load is worked out, while somebody else writes into the register each time."""
 
 
 class Loaded(NamedTuple):
@@ -118,17 +118,20 @@ def load(
     has no more is deregistered. The rows that it changed bear the moment as `loaded_at`.
 
     Files are read, and compared with the register, without a lock: those that say of when they are,
-    the oldest first. FileUnreadable, before anything
-    is changed, if a file is none we know; Doubtful if the load looks wrong.
+    the oldest first. FileUnreadable, before anything is changed, if a file is none we know;
+    Doubtful if the load looks wrong; StoreBusy if others write into the register all the time.
     """
     prepare = partial(_ready, paths=paths, loading=loading, progress=progress)
     try:
-        for _ in range(AGAIN):
+        for _ in range(TRIES):
             with suppress(Outdated):
                 return _once(store, prepare, loading.by, then)
-        return store.run(lambda tx: _alone(tx, prepare, loading.by, then))
     except FileUnreadable as refused:
         raise FileUnreadable(f"{refused}; nothing was loaded") from refused
+    raise StoreBusy(
+        f"others wrote into the register each of the {TRIES} times that the files were read, so"
+        " nothing was loaded; type the same command again when fewer codes are given"
+    )
 
 
 def _once(store: Store, prepare: Callable[[Look], _Ready], by: str, then: Then) -> Summary:
@@ -155,13 +158,6 @@ def _looked(connection: sa.Connection, sources: Sequence[Source], loading: Loadi
     known = {} if loading.again else earlier(connection, sources)
     check_before(connection, [each for each in sources if each.sha256 not in known], loading)
     return known, begun(connection)
-
-
-def _alone(tx: Tx, prepare: Callable[[Look], _Ready], by: str, then: Then) -> Summary:
-    """Work it out while nobody else can write: others came between each time before."""
-    giving.alone(tx)
-    connection = tx.session.connection()
-    return _written(tx, prepare(lambda looking: looking(connection)), by, then)
 
 
 def _written(tx: Tx, ready: _Ready, by: str, then: Then) -> Summary:

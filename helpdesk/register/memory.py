@@ -7,7 +7,7 @@ from typing import NamedTuple
 from helpdesk.database import Reader, Row, moment, moment_of
 from helpdesk.references import reference
 from helpdesk.register.codes import read_id, site_in
-from helpdesk.register.keys import COMMON, name_key, postcode_key
+from helpdesk.register.keys import are_alike, postcode_key
 from helpdesk.register.places import day_in_words
 
 KEPT_FOR = timedelta(days=90)
@@ -141,15 +141,6 @@ def alike(
             found.setdefault(row["id"], (row, []))[1].append(kind)
     calls = [_remembered(row, kinds) for row, kinds in found.values()]
     return sorted(calls, key=_rank)
-
-
-def are_alike(one: str, other: str) -> bool:
-    """Whether two names at one postcode may be one organisation's: they share a telling word."""
-    return bool(_telling(one) & _telling(other)) or name_key(one) == name_key(other)
-
-
-def _telling(name: str) -> set[str]:
-    return set(name_key(name).split()) - COMMON
 
 
 def _remembered(row: Row, kinds: Sequence[str]) -> Remembered:

@@ -13,7 +13,7 @@ __all__ = ["DEREGISTERED", "REGISTERED", "Place", "locations", "place_of", "prov
 OF_LOCATION = """
 l.id AS location_id, p.id AS provider_id, l.cqc_id, l.name, l.also_known_as, l.address,
        l.postcode, l.phone, l.kind, l.status, l.registered_on, l.deregistered_on, l.successors,
-       l.code AS site_code, l.provider_cqc_id, l.dormant,
+       l.code AS site_code, l.code_closed_on, l.provider_cqc_id, l.dormant,
        COALESCE(NULLIF(p.code, ''), l.parent_code) AS parent_code, p.status AS provider_status,
        COALESCE(NULLIF(p.name, ''),
                 (SELECT MIN(h.name) FROM provider h WHERE h.code = l.parent_code AND h.code <> '')
@@ -32,7 +32,8 @@ SELECT {OF_LOCATION}
 PROVIDERS = """
 SELECT NULL AS location_id, p.id AS provider_id, p.cqc_id, p.name, p.also_known_as, p.address,
        p.postcode, p.phone, NULL AS kind, p.status, p.registered_on, p.deregistered_on,
-       p.successors, '' AS site_code, p.cqc_id AS provider_cqc_id, FALSE AS dormant,
+       p.successors, '' AS site_code, p.code_closed_on, p.cqc_id AS provider_cqc_id,
+       FALSE AS dormant,
        COALESCE(NULLIF(p.code, ''),
                 (SELECT CASE WHEN COUNT(DISTINCT l.parent_code) = 1 THEN MIN(l.parent_code) END
                    FROM location l
@@ -61,6 +62,7 @@ class Place(NamedTuple):
     deregistered_on: date | None
     successors: tuple[str, ...]  #: CQC ids or ODS codes
     site_code: str
+    code_closed_on: date | None  #: when ODS closed its own code: a provider's is the parent code
     provider_cqc_id: str
     provider_name: str
     parent_code: str
@@ -128,6 +130,14 @@ def with_heirs(reader: Reader, places: Iterable[Place]) -> list[Place]:
     ]
 
 
+def closing(place: Place) -> str:
+    """That ODS closed the code of `place`, and which followed on it."""
+    code = place.site_code if place.location_id else place.parent_code
+    on = day_in_words(place.code_closed_on) if place.code_closed_on else "a day not told"
+    followed = f", and {' and '.join(place.successors)} followed on it" if place.successors else ""
+    return f"ODS closed its code {code} on {on}{followed}"
+
+
 def day_in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
@@ -159,6 +169,7 @@ def place_of(row: Row) -> Place:
         deregistered_on=day(row["deregistered_on"]),
         successors=tuple(row["successors"].split()),
         site_code=row["site_code"],
+        code_closed_on=day(row["code_closed_on"]),
         provider_cqc_id=provider,
         provider_name=row["provider_name"] or "",
         parent_code=row["parent_code"] or _trust(provider),
@@ -179,6 +190,8 @@ def _words(place: Place) -> Iterator[str]:
         yield "dormant"
     if place.doubled:
         yield "dual registration: another registered location has this name and postcode"
+    if place.cqc_id and place.code_closed_on:
+        yield closing(place)
     if not (place.site_code if place.location_id else place.parent_code):
         yield "no code is known" if place.status == DEREGISTERED else "not yet coded"
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from helpdesk.errors import FileUnreadable
-from helpdesk.models import METADATA, Code, CodeClaim, Event, Load, Location, Origin, Provider
+from helpdesk.models import METADATA, Code, CodeClaim, Load, Location, Origin, Provider
 from helpdesk.register.codes import is_parent_code, is_site_code
 from helpdesk.register.entries import (
     LocationEntry,
@@ -31,10 +31,7 @@ Progress = Callable[[str, float], None]
 NOT_SAID = ("id", "source", "loaded_at")
 """The columns that no file speaks of."""
 
-CODE_MOVED = "code_moved"
-"""The event that tells that a supervisor made a code another organisation's."""
-
-NOT_TOLD = ("listed", "postcode_key", "name_key", "phone_key")
+NOT_TOLD = ("listed", "status_on", "postcode_key", "name_key", "phone_key")
 """The columns whose change says nothing by itself."""
 
 Coded = TypeVar("Coded", LocationEntry, ProviderEntry)
@@ -45,13 +42,17 @@ OFTEN = 500
 TABLES: Mapping[str, type[SQLModel]] = {"location": Location, "provider": Provider}
 
 _STAMP = sa.select(
-    sa.select(sa.func.max(col(Load.id))).scalar_subquery(),
-    sa.select(sa.func.count()).select_from(Code).scalar_subquery(),
-    sa.select(sa.func.count()).select_from(CodeClaim).scalar_subquery(),
-    sa.select(sa.func.max(col(CodeClaim.id))).scalar_subquery(),
-    sa.select(sa.func.max(col(Event.id)))
-    .where(col(Event.call_id).is_(None), col(Event.kind) == CODE_MOVED)
-    .scalar_subquery(),
+    *(
+        sa.select(figure).scalar_subquery()
+        for figure in (
+            sa.func.max(col(Load.id)),
+            sa.func.count(col(Code.value)),
+            sa.func.count(col(CodeClaim.id)),
+            sa.func.max(col(CodeClaim.id)),
+            sa.func.max(col(Location.loaded_at)),
+            sa.func.max(col(Provider.loaded_at)),
+        )
+    )
 )
 _NEWEST_LIST = sa.select(sa.func.max(col(Load.published_on))).where(col(Load.complete))
 
@@ -121,7 +122,7 @@ def read_into(
     FileUnreadable if nothing in a file can be used.
     """
     for source in sources:
-        tally = Tally(source.name)
+        tally = Tally(source.name, source.published_on, is_sure=sure)
         plan.tallies.append((source, tally))
         for piece in _piecewise(source, progress):
             _take(piece, plan, tally)
@@ -134,7 +135,8 @@ def read_into(
             )
         if source.is_complete:
             is_old = _is_old(plan, source)  # a list that breaks off may lack whoever comes after
-            _list(plan, tally, is_whole=not extract and (sure or not (is_old or tally.rejected)))
+            is_whole = not extract and (sure or not (is_old or tally.rejected))
+            _list(plan, tally, is_whole=is_whole, is_old=is_old and not sure)
     for _, ledger in plan.ledgers if sources else ():
         ledger.merge_twins()
         ledger.follow()
@@ -181,7 +183,7 @@ def _take(piece: Piece, plan: Plan, tally: Tally) -> None:
         tally.skipped[piece.why] += 1
     elif isinstance(piece, Succession):
         for ledger in (plan.locations, plan.providers):
-            ledger.note_succession(piece.code, piece.successor_code, tally)
+            ledger.note_succession(piece, tally)
     elif isinstance(piece, ProviderEntry):
         plan.providers.take(_values(_coded(piece, is_parent_code, tally)), tally)
     else:
@@ -224,16 +226,20 @@ def _is_old(plan: Plan, source: Source) -> bool:
     return True
 
 
-def _list(plan: Plan, tally: Tally, *, is_whole: bool) -> None:
+def _list(plan: Plan, tally: Tally, *, is_whole: bool, is_old: bool) -> None:
     """Note whom a list of all places has, and whom it has no more."""
     for held in plan.locations.rows():
         if held.seen_in is tally:
-            held.note_listed(listed=True)
+            if not is_old:
+                held.note("listed", value=True)
+            elif held.made_in is tally:  # a newer list lacks it, so it may be gone by now
+                held.put("status", "", tally)
         elif held["listed"] and held["status"] == REGISTERED and not is_whole:
             tally.spared += 1
         elif held["listed"] and held["status"] == REGISTERED:
             held.put("status", DEREGISTERED, tally)
-            held.note_listed(listed=False)
+            held.note("listed", value=False)
+            held.note("status_on", tally.of)
             tally.unlisted += 1
 
 

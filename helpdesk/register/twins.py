@@ -1,10 +1,12 @@
 """Which row that only ODS knows, and which that CQC says has no code yet, are one place."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from helpdesk.register.ages import Ages
+from helpdesk.register.keys import are_alike
 from helpdesk.register.places import DEREGISTERED
 
 EARLIER = timedelta(days=31)
@@ -30,12 +32,26 @@ class _Place(NamedTuple):
     closed: bool
 
 
-def twins(known: Iterable[Row], loose: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
+def agree(known: Values, ods: Values) -> bool:
+    """Whether what CQC and what ODS say of one code may be said of one place.
+
+    It may, if its postcode is the same, or its name has a telling word in common; or if one of
+    them names no postcode, so that there is nothing to tell them apart by.
+    """
+    ours, theirs = known["postcode_key"], ods["postcode_key"]
+    if not ours or not theirs or ours == theirs:
+        return True
+    names = (known["name"], known["also_known_as"])
+    return any(are_alike(name, ods["name"]) for name in names if name)
+
+
+def twins(known: Sequence[Row], loose: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
     """Pairs of a row of `known` (to CQC) and one of `loose` (known to ODS alone) that are one.
 
-    They bear the same name and postcode, both are open or both are closed, and each is the only
-    one of its side; where there are several, the day of opening decides if it can. A home that
-    was registered anew has a new code, so what does not fit is left for a person.
+    They bear the same name and postcode, that of CQC has no code yet, both are open or both are
+    closed, and each is the only one of its side; where there are several, the day of opening
+    decides if it can. A home that was registered anew has a new code: where CQC does not say when
+    a place was registered, the age of its id does. What does not fit is left for a person.
     """
     groups: dict[_Place, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
     for row in loose:
@@ -43,10 +59,11 @@ def twins(known: Iterable[Row], loose: Iterable[Row]) -> Iterator[tuple[Row, Row
         if place.postcode_key and place.name_key:
             groups[place][1].append(row)
     for row in known:
-        if (place := _place(row)) in groups:
+        if not row["code"] and (place := _place(row)) in groups:
             groups[place][0].append(row)
-    for ours, theirs in groups.values():
-        yield from _pairs(ours, theirs)
+    pairs = [pair for ours, theirs in groups.values() for pair in _pairs(ours, theirs)]
+    ages = Ages(_registered(known, pairs)) if pairs else Ages(())
+    yield from (pair for pair in pairs if not _began_before(*pair, ages))
 
 
 def _place(row: Values) -> _Place:
@@ -62,6 +79,23 @@ def _pairs(ours: list[Row], theirs: list[Row]) -> Iterator[tuple[Row, Row]]:
     for day in mine.keys() & yours.keys():
         if day and len(mine[day]) == len(yours[day]) == 1:
             yield mine[day][0], yours[day][0]
+
+
+def _registered(
+    known: Iterable[Row], pairs: Iterable[tuple[Row, Row]]
+) -> Iterator[tuple[str, date]]:
+    """When ids began, as CQC says; of the rest as ODS says, and most of that is right."""
+    for row in known:
+        if row["registered_on"]:
+            yield row["cqc_id"], row["registered_on"]
+    for ours, theirs in pairs:
+        if theirs["registered_on"] and not ours["registered_on"]:
+            yield ours["cqc_id"], theirs["registered_on"]
+
+
+def _began_before(ours: Values, theirs: Values, ages: Ages) -> bool:
+    opened = theirs["registered_on"]
+    return bool(opened and not ours["registered_on"]) and ages.is_younger(ours["cqc_id"], opened)
 
 
 def _may_be_one(ours: Values, theirs: Values) -> bool:

@@ -1,6 +1,6 @@
 """Writes what a load changes: the rows, what was new of them, and whose code each one is."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from itertools import islice
@@ -12,6 +12,7 @@ from helpdesk.models import METADATA, Load
 from helpdesk.register import giving, words
 from helpdesk.register.held import Held, Tally
 from helpdesk.register.ledger import Claim, Ledger
+from helpdesk.register.merging import merge
 from helpdesk.register.plan import Change, Plan, stamp
 from helpdesk.register.shapes import Source
 from helpdesk.store import Tx
@@ -45,7 +46,7 @@ def write(tx: Tx, plan: Plan, by: str) -> Written:
     changed = {name: any(plan.changes(ledger)) for name, ledger in plan.ledgers}
     for name, ledger in plan.ledgers:
         table = METADATA.tables[name]
-        _merge(connection, table, ledger.merged)
+        merge(connection, table, ledger.merged)
         _write_rows(connection, table, ledger, tx.now)
         _write_claims(connection, name, ledger, tx.now)
         giving.note_registered(connection, name, tx.now, by)
@@ -79,24 +80,6 @@ def _noted(tx: Tx, source: Source, tally: Tally, by: str) -> int:
     return load.id or 0
 
 
-def _merge(connection: sa.Connection, table: sa.Table, merged: Mapping[int, int]) -> None:
-    """Point what refers to a row at the row that it was merged into."""
-    if not merged:
-        return
-    goes: sa.BindParameter[int] = sa.bindparam("goes")
-    stays: sa.BindParameter[int] = sa.bindparam("stays")
-    rows = [{"goes": one, "stays": other} for one, other in merged.items()]
-    call = METADATA.tables["call"]
-    traced = call.c[f"{table.name}_id"]
-    bumped = {traced: stays, call.c.version: call.c.version + 1}
-    connection.execute(sa.update(call).where(traced == goes).values(bumped), rows)
-    for name in ("code", "code_claim", "register_change"):
-        refers = METADATA.tables[name].c[f"{table.name}_id"]
-        to_there = sa.update(refers.table).where(refers == goes).values({refers: stays})
-        connection.execute(to_there, rows)
-    connection.execute(sa.delete(table).where(table.c.id == goes), rows)
-
-
 def _write_rows(connection: sa.Connection, table: sa.Table, ledger: Ledger, now: datetime) -> None:
     this = sa.update(table).where(table.c.id == sa.bindparam("row"))
     for batch in _batches(ledger.changed()):
@@ -121,32 +104,46 @@ def _columns(held: Held, now: datetime) -> dict[str, Any]:
 
 
 def _write_claims(connection: sa.Connection, name: str, ledger: Ledger, now: datetime) -> None:
-    """Note which codes are claimed now; a claim is over once CQC says another code of its row."""
+    """Note which codes are claimed now, and forget the claims that are over."""
     table = METADATA.tables["code_claim"]
     bearer = table.c[f"{name}_id"]
-    known = {
-        (row.code, row.bearer): row.id
-        for row in connection.execute(
-            sa.select(table.c.id, table.c.code, bearer.label("bearer")).where(bearer.is_not(None))
+    known = connection.execute(
+        sa.select(table.c.id, table.c.code, table.c.told, bearer.label("bearer")).where(
+            bearer.is_not(None)
         )
-    }
-    bearers = {row for _, row in known}
-    said = {held.id for held in ledger.rows() if held.is_coded and held.id in bearers}
+    ).all()
     claimed = {(claim.code, claim.held.id): claim for claim in ledger.claims}
+    bearers = {row.bearer for row in known}
+    held = {each.id: each for each in ledger.rows() if each.id in bearers}
     over = [
-        {"row": number}
-        for (code, row), number in known.items()
-        if row in said and (code, row) not in claimed
+        {"row": row.id}
+        for row in known
+        if (row.code, row.bearer) not in claimed
+        and _is_over(row, held.get(row.bearer), ledger.confirmed)
     ]
     if over:
         connection.execute(sa.delete(table).where(table.c.id == sa.bindparam("row")), over)
+    noted = {(row.code, row.bearer) for row in known}
     fresh = [
-        {"code": code, bearer.name: row, "since": now, "source": claim.file.file}
+        {
+            "code": code,
+            bearer.name: row,
+            "since": now,
+            "source": claim.file.file,
+            "told": claim.told,
+        }
         for (code, row), claim in claimed.items()
-        if (code, row) not in known
+        if (code, row) not in noted
     ]
     if fresh:
         connection.execute(sa.insert(table), fresh)
+
+
+def _is_over(claim: Any, held: Held | None, confirmed: Collection[str]) -> bool:
+    """A claim is over once CQC says another code of its row; what ODS told, once ODS agrees."""
+    if claim.told:
+        return claim.code in confirmed or held is None or held["code"] != claim.code
+    return held is not None and held.is_coded
 
 
 def _write_changes(
@@ -192,8 +189,10 @@ def _plain(value: Any) -> Any:
 
 def _claimed(claim: Claim) -> str:
     who = claim.held
-    number = f" ({who['cqc_id']})" if who["cqc_id"] else ""
-    return f"{claim.file.file} gives {who['name']}{number} {claim.code}, which is another's"
+    title = f"{who['name']} ({who['cqc_id']})" if who["cqc_id"] else who["name"]
+    if claim.told:
+        return f"{claim.file.file} gives {claim.told} {claim.code}, which is that of {title}"
+    return f"{claim.file.file} gives {title} {claim.code}, which is another's"
 
 
 def _batches(rows: Iterable[T]) -> Iterator[list[T]]:

@@ -4,8 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
 
+import pytest
+
 from helpdesk.desk.providing import Wish
 from helpdesk.desk.recoding import Moving
+from helpdesk.errors import StoreBusy
 from helpdesk.models import Location
 from tests.helpdesk.loaded import LILAC, ROSE, listed
 
@@ -64,11 +67,13 @@ def test_a_code_that_is_given_meanwhile_is_given_to_nobody_else(register):
     assert len(summary.claims) == 1
 
 
-def test_a_code_that_is_moved_meanwhile_stays_moved(register):
+def test_a_code_that_is_moved_meanwhile_stays_moved(register, clock):
     register.load(register.documents(CODED, LILAC))
-    move = partial(
-        register.app.desk.move_code, "VQ00A", register.bart, Moving("1-100000002", "so ODS")
-    )
+
+    def move():
+        clock.passes(minutes=1)
+        register.app.desk.move_code("VQ00A", register.bart, Moving("1-100000002", "so ODS"))
+
     renamed = register.documents(
         ROSE | {"name": "Rose House"}, LILAC | {"name": "Lilac Court"}, name="next.json"
     )
@@ -79,9 +84,26 @@ def test_a_code_that_is_moved_meanwhile_stays_moved(register):
     assert [row.name for row in register.all(Location)] == ["Rose House", "Lilac Court"]
 
 
-def test_a_load_that_others_always_come_before_is_made_while_nobody_else_can(register):
+def test_a_former_code_that_a_place_is_given_back_meanwhile_is_not_lost(register, clock):
+    register.load(register.documents(CODED, LILAC | {"odsCode": "VQ00C"}))
+    desk, bart = register.app.desk, register.bart
+    desk.move_code("VQ00C", bart, Moving("1-100000001", "ODS says so", instead=True))
+    desk.move_code("VQ00C", bart, Moving("1-100000002", "they were wrong"))
+    call = register.traced("1-100000001")
+
+    def give_back():
+        clock.passes(minutes=1)
+        desk.allocate(call, bart, Wish(site="VQ00A", parent="A0A1"))
+
+    renamed = register.documents(ROSE | {"name": "Rose House"}, name="next.json")
+    register.load(renamed, progress=Between(give_back))
+
+    assert register.codes() == {("1-100000001", "VQ00A"), ("1-100000002", "VQ00C")}
+
+
+def test_a_load_that_others_always_come_before_gives_up_and_changes_nothing(register):
     register.load(register.documents(ROSE))
-    names = iter("abc")
+    names = iter("abcde")
 
     def between():
         name = next(names)
@@ -89,10 +111,11 @@ def test_a_load_that_others_always_come_before_is_made_while_nobody_else_can(reg
 
     renamed = register.documents(ROSE | {"name": "Rose House"}, name="next.json")
 
-    register.load(renamed, progress=Between(between, times=3))
+    with pytest.raises(StoreBusy, match="type the same command again"):
+        register.load(renamed, progress=Between(between, times=5))
 
     rose = register.location()
-    assert (rose.name, rose.also_known_as) == ("Rose House", "c")
+    assert (rose.name, rose.also_known_as) == ("Rose Cottage", "e")
 
 
 def test_two_loads_at_once_are_as_good_as_one_after_the_other(register):

@@ -27,6 +27,9 @@ from workflows.targets import Policy
 
 BART = Who("bart", "bart")
 
+WORKED_OUT = {"location_word", "register_word", "call_key"}
+"""Tables that hold what is worked out of others, and is worked out anew."""
+
 from_each_version = pytest.mark.parametrize("older", KNOWN_SCHEMAS[:-1], indirect=True)
 
 STILL_CHECKED = (
@@ -69,6 +72,8 @@ def test_every_row_comes_along_as_it_was(older: OlderDesk) -> None:
 
     after = older.rows()
     clocks = [before.pop("clock"), after.pop("clock")]
+    for counted in WORKED_OUT & before.keys():
+        del before[counted], after[counted]
     assert (len(before["event"]), len(before["attachment"])) == (25, 4)
     assert after == before
     told_since = set() if older.has_calendars else {"policy", "unwinnable"}

@@ -171,7 +171,7 @@ def test_who_provided_a_code_hears_that_the_register_has_another_now(story, hold
     (letter,) = story.post()
     assert (letter.to, letter.subject) == (
         "bart@ods.example",
-        f"[{call}] the register has another code",
+        f"[{call}] the register says otherwise of its codes",
     )
     assert f"helpdesk recode {call}" in letter.text
     clock.passes(minutes=1)
