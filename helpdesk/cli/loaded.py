@@ -77,7 +77,7 @@ def _remarks(summary: Any, zone: str, *, extract: bool) -> list[str]:
     said += [f"in dispute: {claim}" for claim in summary.claims]
     said += [f"{reference} goes on: the register changed" for reference in summary.woken]
     said += [
-        f"{reference} was provided a code, and the register has another now: helpdesk show"
+        f"{reference} was provided a code of which the register says otherwise now: helpdesk show"
         f" {reference}"
         for reference in summary.displaced
     ]

@@ -89,6 +89,8 @@ def bear(row: Location | Provider, value: str, by: str, now: datetime) -> None:
     """Let `row` bear a code, open as far as is known; a load under way sees that it was changed."""
     row.code, row.code_closed_on = value, None
     row.source, row.loaded_at = by, now
+    if row.successors == value:  # it is given the code that followed on its own
+        row.successors = ""
 
 
 def move(tx: Tx, holder: Holder, place: Place, by: str) -> None:
