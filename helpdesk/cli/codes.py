@@ -17,6 +17,15 @@ POOLS = (
 )
 
 
+CLOSED = (
+    Column("code", "CODE"),
+    Column("closed_on", "CLOSED"),
+    Column("followed_by", "FOLLOWED BY"),
+    Column("number", "ID"),
+    Column("name", "NAME"),
+)
+
+
 @click.group("codes")
 def codes_command() -> None:
     """ODS codes: whose each is, the ranges that new ones come from, codes in dispute."""
@@ -43,6 +52,19 @@ def show(context: Context, code: str, *, wants_json: bool) -> None:
         click.echo(cell(remark), err=True)
     for line in found.lines(glance.zone):
         click.echo(cell(line))
+
+
+@codes_command.command("closed")
+@as_json
+@click.pass_obj
+def closed(context: Context, *, wants_json: bool) -> None:
+    """The codes that ODS closed although CQC has their places registered, the last one first."""
+    from helpdesk.register import codebook
+
+    with context.reading() as (reader, glance):
+        found = [each._asdict() for each in codebook.closed(reader)]
+    empty = "ODS closed no code of a place that is registered"
+    show_table(CLOSED, found, zone=glance.zone, wants_json=wants_json, empty=empty)
 
 
 @codes_command.command("pool")

@@ -41,6 +41,7 @@ COUNTED = (
     ("care_homes", "  care homes"),
     ("home_care", "  home care"),
     ("not_yet_coded", "  not yet coded"),
+    ("closed_codes", "  whose code ODS closed"),
     ("deregistered", "deregistered"),
     ("known_to_ods_alone", "known to ODS alone"),
     ("providers", "providers"),

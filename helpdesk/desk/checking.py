@@ -69,7 +69,11 @@ def check_given(tx: Tx, place: Place, level: str, code: Code, parent: str) -> No
     if holder and not holder.is_of(place) and code.value not in codes_beside(tx, place):
         was = "was" if holder.is_former else "is"
         to = place.cqc_id if level == "site" else place.provider_cqc_id
-        mend = f"; if ODS says otherwise: helpdesk codes move {code.value} --to {to}" if to else ""
+        mend = (
+            f"; if ODS says otherwise: helpdesk codes move {code.value} --to {to} --reason '...'"
+            if to
+            else ""
+        )
         raise BadValue(
             f"{code.value} {was} the code of {holder.title} already, and no code is given"
             f" twice{mend}"

@@ -43,6 +43,13 @@ def _disputes(patient: Patient) -> Iterator[Finding]:
         yield Finding("codes", Health.NOTE, words)
 
 
+def _closed(patient: Patient) -> Iterator[Finding]:
+    count = loads.counts(patient.reader)["closed_codes"]
+    if count:
+        words = f"{count} of registered places were closed by ODS: helpdesk codes closed"
+        yield Finding("codes", Health.NOTE, words)
+
+
 def _pools(patient: Patient) -> Iterator[Finding]:
     codes = patient.config.codes
     for level, ranges in (("site", codes.site_pool), ("parent", codes.parent_pool)):
@@ -78,5 +85,5 @@ def _left(patient: Patient, span: Span) -> int:
     return span.size - used - int(given[0]["n"])
 
 
-REGISTER = (_loads, _disputes, _pools)
+REGISTER = (_loads, _disputes, _closed, _pools)
 """What is looked at of the register."""

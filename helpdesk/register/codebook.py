@@ -29,7 +29,11 @@ SELECT q.code, c.level, q.since, q.source, q.told, COALESCE(l.name, p.name) AS n
   LEFT JOIN location l ON l.id = q.location_id LEFT JOIN provider p ON p.id = q.provider_id
   LEFT JOIN location h ON h.id = c.location_id LEFT JOIN provider o ON o.id = c.provider_id
 """
-
+CLOSED = """
+SELECT code, code_closed_on, successors, cqc_id, name FROM location
+ WHERE status = 'Registered' AND code_closed_on IS NOT NULL AND code <> ''
+ ORDER BY code_closed_on DESC, code
+"""
 
 PROVIDED_IN = """
 SELECT id FROM call WHERE site_code = :value OR parent_code = :value ORDER BY id
@@ -82,6 +86,16 @@ class Claimed(NamedTuple):
     @property
     def words(self) -> str:
         return f"{self.source} gives {self.title} {self.code}, which is that of {self.holder}"
+
+
+class Closed(NamedTuple):
+    """A site code that ODS closed, of a place that is registered."""
+
+    code: str
+    closed_on: date | None
+    followed_by: str  #: as ODS says: a CQC id where it is known, or else a code
+    number: str  #: the CQC id of the place
+    name: str
 
 
 class History(NamedTuple):
@@ -164,6 +178,16 @@ def claims(reader: Reader, place: Place | None = None) -> list[Claimed]:
             moment_of(row["since"]),
         )
         for row in reader.rows(f"{CLAIMS}{where} ORDER BY q.code, q.id", **known)
+    ]
+
+
+def closed(reader: Reader) -> list[Closed]:
+    """The codes that ODS closed, of places that are registered: the last one first."""
+    return [
+        Closed(
+            row["code"], day(row["code_closed_on"]), row["successors"], row["cqc_id"], row["name"]
+        )
+        for row in reader.rows(CLOSED)
     ]
 
 

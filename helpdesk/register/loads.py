@@ -15,6 +15,8 @@ SELECT COUNT(*) AS locations,
        COUNT(CASE WHEN status = 'Deregistered' THEN 1 END) AS deregistered,
        COUNT(CASE WHEN cqc_id IS NULL THEN 1 END) AS known_to_ods_alone,
        COUNT(CASE WHEN status = 'Registered' AND code = '' THEN 1 END) AS not_yet_coded,
+       COUNT(CASE WHEN status = 'Registered' AND code_closed_on IS NOT NULL THEN 1 END)
+           AS closed_codes,
        (SELECT COUNT(*) FROM provider) AS providers,
        (SELECT COUNT(*) FROM code) AS codes,
        (SELECT COUNT(*) FROM code_claim) AS claims
@@ -36,6 +38,9 @@ SELECT n.id, n.kind, n.facts, r.loaded_at, r.file,
 """
 
 
+CLOSED = "code_closed_on"
+
+
 class Difference(NamedTuple):
     """What a load changed of one place or provider."""
 
@@ -52,8 +57,12 @@ class Difference(NamedTuple):
     @property
     def words(self) -> str:
         """What is different, in words: "postcode OL4 1AA -> OL4 2QU"."""
-        known = {name.replace("_", " "): change for name, change in self.facts.items()}
+        facts = dict(self.facts)
+        _, closed = facts.pop(CLOSED, (None, None))
+        known = {name.replace("_", " "): change for name, change in facts.items()}
         other = [f"{name} {was} -> {now or 'none'}" for name, (was, now) in known.items() if was]
+        if CLOSED in self.facts:
+            other.append(f"ODS closed its code on {closed}" if closed else "its code is open again")
         fresh = ", ".join(name for name, (was, _) in known.items() if not was)
         return "; ".join((*other, f"known now: {fresh}") if fresh else other)
 

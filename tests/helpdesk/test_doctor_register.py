@@ -94,6 +94,15 @@ def test_codes_in_dispute_are_counted_once_each(loaded: App) -> None:
     assert found(loaded, "codes") == [("note", words)]
 
 
+def test_codes_that_ods_closed_of_places_that_are_registered_are_counted(loaded: App) -> None:
+    closed = "UPDATE location SET status = 'Registered', code_closed_on = '2026-01-05'"
+    with loaded.store.engine.begin() as connection:
+        count = connection.exec_driver_sql(closed).rowcount
+
+    words = f"{count} of registered places were closed by ODS: helpdesk codes closed"
+    assert found(loaded, "codes") == [("note", words)]
+
+
 @pytest.mark.parametrize(
     ("used", "health"), [(0, "well"), (810, "well"), (811, "note"), (899, "note"), (900, "ILL")]
 )

@@ -7,8 +7,7 @@ import pytest
 from helpdesk.desk.providing import Wish
 from helpdesk.desk.recoding import Moving
 from helpdesk.errors import BadValue
-from helpdesk.models import Location
-from helpdesk.register import codebook
+from helpdesk.register import codebook, loads
 from helpdesk.register.search import location_by
 from tests.helpdesk.loaded import ROSE, ROSE_CARE, ods
 from workflows.refused import StepNotAllowed
@@ -132,8 +131,15 @@ def test_a_code_tells_that_it_is_closed(closed):
     assert "  ODS closed it on 5 January 2026" in found.lines("Europe/London")
 
 
-def test_a_code_that_was_closed_is_told_by_diff(closed):
-    changed = closed.rows("SELECT kind, facts FROM register_change ORDER BY id")
+def test_the_difference_and_the_counts_tell_of_closed_codes(closed, clock):
+    def told():
+        return closed.store.run(lambda tx: [each.words for each in loads.differences(tx)])
 
-    assert any("code_closed_on" in str(row["facts"]) for row in changed)
-    assert len(closed.all(Location)) == 2
+    assert "ODS closed its code on 2026-01-05" in told()[-1]
+    assert closed.store.run(loads.counts)["closed_codes"] == 1
+    (listed,) = closed.store.run(codebook.closed)
+    assert listed == ("VQ00A", date(2026, 1, 5), "VQ00C", "1-100000001", "Rose Cottage")
+    clock.passes(days=30)
+    closed.load(closed.sites(ods("VQ00A"), NEXT, name="february.csv"))
+    assert told()[-1] == "its code is open again"
+    assert closed.store.run(loads.counts)["closed_codes"] == 0
