@@ -31,7 +31,7 @@ Rows = tuple[list[Row], list[Row]]
 """Locations and providers."""
 
 REAL = "HELPDESK_REAL_DATA"
-TRUTH = "register/oldham_asc_truth.csv"
+TRUTHS = "register/*_truth.csv"
 
 
 def made(number: int, seed: int | None = None) -> Rows:
@@ -40,11 +40,13 @@ def made(number: int, seed: int | None = None) -> Rows:
     return list(register.locations), list(register.providers)
 
 
-def real() -> Rows | None:
-    """Those of the truth set, if the variable names the folder that it lies in."""
-    path = Path(os.environ.get(REAL, "/nonexistent")) / TRUTH
-    if not path.is_file():
-        return None
+def real() -> Iterator[tuple[str, Rows]]:
+    """Each truth set of the folder that the variable names, if it does, by its name."""
+    for path in sorted(Path(os.environ.get(REAL, "/nonexistent")).glob(TRUTHS)):
+        yield path.stem.removesuffix("_truth").replace("_", " "), _of_truth(path)
+
+
+def _of_truth(path: Path) -> Rows:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     providers = {
