@@ -215,7 +215,7 @@ def _candidates(call: Row, found: Sequence[Candidate]) -> Iterator[str]:
     best = proposed(found)
     for each in found:
         yield from places.lines_of(each, command, is_proposed=each is best)
-    if best is not None and best.place.site_code and call["state"] != "traced":
+    if best is not None and best.place.has_open_code and call["state"] != "traced":
         yield f"  all in one go: helpdesk resolve-now {reference(call['id'])}"
 
 

@@ -97,6 +97,11 @@ class Place(NamedTuple):
         return living[0] if len(living) == 1 else None
 
     @property
+    def has_open_code(self) -> bool:
+        """Whether it has a site code that ODS has not closed."""
+        return bool(self.site_code) and self.code_closed_on is None
+
+    @property
     def words(self) -> tuple[str, ...]:
         """How it stands, in plain words, the most important first."""
         return tuple(_words(self))
