@@ -153,8 +153,13 @@ def _common(resource: Document) -> dict[str, Any]:
         "phone": plain(next(phones, {}).get("value")),
         "status": DEREGISTERED if is_gone else "",
         "registered_on": period.start,
-        "deregistered_on": period.end,
+        "deregistered_on": period.end or (_last_updated(resource) if is_gone else None),
     }
+
+
+def _last_updated(resource: Document) -> date | None:
+    meta = resource.get("meta")
+    return day(meta.get("lastUpdated")) if isinstance(meta, dict) else None
 
 
 def _code(resource: Document) -> str:

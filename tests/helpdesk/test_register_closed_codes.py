@@ -1,5 +1,6 @@
 """A code that ODS closed does not go out, and whoever provided it hears of it."""
 
+import json
 from datetime import date
 
 import pytest
@@ -91,6 +92,23 @@ def test_a_succession_alone_closes_a_code_too(register):
     register.load(register.documents(CODED))
 
     register.load(register.file("succ.csv", '"VQ00A","VQ00C","20260105","Y"'))
+
+    assert place(register).code_closed_on == date(2026, 1, 5)
+
+
+def test_an_organisation_of_ods_that_is_active_no_more_has_a_closed_code(register):
+    site = {
+        "resourceType": "Organization",
+        "id": "VQ00A",
+        "name": "ROSE COTTAGE",
+        "active": False,
+        "meta": {"lastUpdated": "2026-01-05T10:00:00Z"},
+        "address": [{"postalCode": "ZZ1 1AA"}],
+        "type": [{"coding": [{"code": "RO101"}]}],
+    }
+    register.load(register.documents(CODED))
+
+    register.load(register.file("ods.json", json.dumps(site)))
 
     assert place(register).code_closed_on == date(2026, 1, 5)
 
