@@ -80,14 +80,30 @@ def check_given(tx: Tx, place: Place, level: str, code: Code, parent: str) -> No
         )
 
 
-def check_site(call: Call, place: Place, site: str, parent: str, said: Collection[str]) -> None:
-    """Let no home have its provider's code alone, unless the agent `said` that code."""
-    if place.location_id is None or site or not parent or "parent" in said:
+def check_site(
+    tx: Tx, call: Call, place: Place, codes: tuple[str, str], said: Collection[str]
+) -> None:
+    """Let no home have its provider's code alone, or a site code that ODS has otherwise.
+
+    `codes`: its site code and its parent code. The agent may have `said` which are right.
+    """
+    site, parent = codes
+    if place.location_id is None or "site" in said:
         return
+    ods = codebook.of_ods_alone(tx, place)
+    others = " or ".join(each.words for each in ods if each.fits or not site)
+    if site and others:
+        raise StepNotAllowed(
+            f"CQC has {site} for {place.title}, and ODS has {others} for that name and postcode:"
+            f" ask ODS which is right, then helpdesk allocate {call.reference} --site CODE"
+        )
+    if site or not parent or "parent" in said:
+        return
+    hint = f"; ODS has {others} for that name and postcode" if others else ""
     raise StepNotAllowed(
-        f"no site code is known for {place.title}: give it as ODS gave it (--site CODE), or wait"
-        f" for it (helpdesk hold {call.reference} --for cqc); to provide the parent code alone, say"
-        f" --parent {parent}"
+        f"no site code is known for {place.title}{hint}: give it as ODS gave it (--site CODE),"
+        f" or wait for it (helpdesk hold {call.reference} --for cqc); to provide the parent code"
+        f" alone, say --parent {parent}"
     )
 
 

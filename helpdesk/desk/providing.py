@@ -99,7 +99,7 @@ def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
     if wish.new:
         given += _of_pool(tx, place, pools, {each.level for each in given})
     known = {each.level: each.value for each in given}
-    checking.check_site(call, place, known.get("site", found.site), found.parent, said)
+    checking.check_site(tx, call, place, (known.get("site", found.site), found.parent), said)
     return found._replace(
         site=known.get("site", found.site),
         parent=known.get("parent", found.parent),

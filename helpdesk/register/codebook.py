@@ -9,6 +9,7 @@ from helpdesk.database import Reader, Row, day, moment_of
 from helpdesk.references import reference
 from helpdesk.register.codes import Code, read_any
 from helpdesk.register.places import Place, day_in_words
+from helpdesk.register.twins import days_fit
 
 HOLDER = """
 SELECT c.value, c.level, c.name, c.origin, c.since, c."by", c.call_id, c.location_id,
@@ -34,6 +35,16 @@ SELECT code, code_closed_on, successors, cqc_id, name FROM location
  WHERE status = 'Registered' AND code_closed_on IS NOT NULL AND code <> ''
  ORDER BY code_closed_on DESC, code
 """
+
+OF_ODS_ALONE = """
+SELECT o.code, o.registered_on, o.deregistered_on, l.registered_on AS place_registered_on,
+       l.deregistered_on AS place_deregistered_on
+  FROM location l JOIN location o ON o.postcode_key = l.postcode_key AND o.name_key = l.name_key
+ WHERE l.id = :location AND o.id <> l.id AND l.postcode_key <> '' AND o.cqc_id IS NULL
+   AND o.code <> '' AND o.code_closed_on IS NULL AND o.status <> 'Deregistered'
+ ORDER BY o.code
+"""
+"""Codes that are open, of places that only ODS knows, and that have the name and the postcode."""
 
 PROVIDED_IN = """
 SELECT id FROM call WHERE site_code = :value OR parent_code = :value ORDER BY id
@@ -96,6 +107,18 @@ class Closed(NamedTuple):
     followed_by: str  #: as ODS says: a CQC id where it is known, or else a code
     number: str  #: the CQC id of the place
     name: str
+
+
+class Beside(NamedTuple):
+    """A code that ODS has for the name and the postcode of a place."""
+
+    code: str
+    opened: date | None
+    fits: bool  #: whether it may be that of the place, by the days on which both began
+
+    @property
+    def words(self) -> str:
+        return f"{self.code} (opened on {day_in_words(self.opened)})" if self.opened else self.code
 
 
 class History(NamedTuple):
@@ -188,6 +211,17 @@ def closed(reader: Reader) -> list[Closed]:
             row["code"], day(row["code_closed_on"]), row["successors"], row["cqc_id"], row["name"]
         )
         for row in reader.rows(CLOSED)
+    ]
+
+
+def of_ods_alone(reader: Reader, place: Place) -> list[Beside]:
+    """The codes that ODS has for the name and postcode of `place`, and CQC for nobody."""
+    days = ("registered_on", "deregistered_on")
+    return [
+        Beside(row["code"], theirs["registered_on"], days_fit(ours, theirs))
+        for row in reader.rows(OF_ODS_ALONE, location=place.location_id or 0)
+        for ours in [{name: day(row[f"place_{name}"]) for name in days}]
+        for theirs in [{name: day(row[name]) for name in days}]
     ]
 
 

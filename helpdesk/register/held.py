@@ -66,6 +66,11 @@ class Held:
         """Whether nothing differs but that a list has it, or has it no more."""
         return self.differences().keys() <= {"listed", "status_on"}
 
+    def outdates(self, file: Tally) -> bool:
+        """Whether how the place stands is known by something newer than `file`."""
+        days = [day for day in (self["status_on"], self["deregistered_on"]) if day]
+        return bool(file.of and days and not file.is_sure) and file.of < max(days)
+
     def before(self, name: str) -> Any:
         """What the database has in a column."""
         return (self.cells if self.was is None else self.was)[self.places[name]]

@@ -88,7 +88,7 @@ class Ledger:
         if said["code"]:
             held.is_coded = True
             self._claims.pop(id(held), None)  # whatever was said before
-        if _is_outdated(held, file):  # no older list revives what a newer file ended
+        if held.outdates(file):  # no older list revives what a newer file ended
             said = {**said, "status": "", "deregistered_on": None}
         elif said["status"] and file.of:
             held.note("status_on", file.of)
@@ -251,12 +251,6 @@ def _ods_may_say(name: str, held: Held) -> bool:
 
 def _spoken(said: Values) -> Values:
     return {name: value for name, value in said.items() if value not in ("", None)}
-
-
-def _is_outdated(held: Held, file: Tally) -> bool:
-    """Whether a file is older than what is known of how a place stands."""
-    days = [day for day in (held["status_on"], held["deregistered_on"]) if day]
-    return bool(file.of and days and not file.is_sure) and file.of < max(days)
 
 
 def _credit(file: Tally | None, *, new: int = 0, changed: int = 0) -> None:

@@ -72,7 +72,7 @@ def _place(row: Values) -> _Place:
 
 def _pairs(ours: list[Row], theirs: list[Row]) -> Iterator[tuple[Row, Row]]:
     if len(ours) == len(theirs) == 1:
-        if _may_be_one(ours[0], theirs[0]):
+        if days_fit(ours[0], theirs[0]):
             yield ours[0], theirs[0]
         return
     mine, yours = _by_day(ours), _by_day(theirs)
@@ -98,7 +98,8 @@ def _began_before(ours: Values, theirs: Values, ages: Ages) -> bool:
     return bool(opened and not ours["registered_on"]) and ages.is_younger(ours["cqc_id"], opened)
 
 
-def _may_be_one(ours: Values, theirs: Values) -> bool:
+def days_fit(ours: Values, theirs: Values) -> bool:
+    """Whether a code may be that of a place, by the days on which both began and ended."""
     registered, opened = ours["registered_on"], theirs["registered_on"]
     if registered and opened and opened < registered - EARLIER:
         return False

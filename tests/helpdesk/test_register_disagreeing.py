@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from helpdesk.desk.providing import Wish
 from helpdesk.desk.recoding import Moving
 from helpdesk.register import codebook
 from tests.helpdesk.loaded import LILAC, ROSE, listed, ods
@@ -184,6 +185,34 @@ def test_where_too_few_ids_are_known_the_only_code_is_taken(register):
     register.load(directory_of(register, rose), register.sites(ods("VQ00A", opened="20110120")))
 
     assert register.codes() == {("1-190000000", "VQ00A")}
+
+
+def test_a_home_for_which_cqc_and_ods_have_different_codes_gets_neither(register):
+    register.load(register.documents(CODED), register.sites(ods("VQ00C")))
+    call = register.traced("1-100000001")
+
+    with pytest.raises(StepNotAllowed, match=r"VQ00C \(opened on .* --site CODE"):
+        register.app.desk.allocate(call, register.bart)
+
+    register.app.desk.allocate(call, register.bart, Wish(site="VQ00A"))
+
+
+def test_a_code_of_before_its_registration_keeps_no_home_from_its_own(register):
+    register.load(register.documents(CODED), register.sites(ods("VQ00C", opened="20050101")))
+
+    register.app.desk.allocate(register.traced("1-100000001"), register.bart)
+
+    assert register.rows("SELECT site_code FROM call") == [{"site_code": "VQ00A"}]
+
+
+def test_a_code_that_ods_may_have_for_a_home_without_one_is_named(register):
+    provider = {"providerId": "1-200000001", "name": "Rose Care Ltd", "odsCode": "A0A1"}
+    register.load(
+        register.documents(ROSE, provider), register.sites(ods("VQ00C", opened="20050301"))
+    )
+
+    with pytest.raises(StepNotAllowed, match=r"ODS has VQ00C \(opened on 1 March 2005\)"):
+        register.app.desk.allocate(register.traced("1-100000001"), register.bart)
 
 
 def test_who_provided_a_code_hears_that_it_is_in_dispute_or_was_closed(register, clock):
