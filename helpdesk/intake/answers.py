@@ -116,7 +116,7 @@ READERS: Mapping[str, Callable[[str], dict[str, str]]] = {
     "requester_phone": lambda value: {"requester_phone": patterns.any_phone(value)},
     "organisation": _organisation,
     "provider_name": lambda value: {"provider_name": text(value)},
-    "postcode": lambda value: {"postcode": patterns.postcode(value)},
+    "postcode": lambda value: {"postcode": patterns.postcode_told(value)},
     "address": lambda value: {"postcode": patterns.postcode(value)},
     "cqc_location_id": lambda value: {"cqc_location_id": _cqc(value)},
     "cqc_provider_id": lambda value: {"cqc_provider_id": _cqc(value)},

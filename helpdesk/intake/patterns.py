@@ -3,6 +3,7 @@
 import re
 
 from helpdesk.intake import Kind
+from helpdesk.intake.ids import ids_at
 
 FEWEST_DIGITS = 6  # of a telephone number without its area code
 
@@ -10,7 +11,6 @@ FEWEST_DIGITS = 6  # of a telephone number without its area code
 _POSTCODE = re.compile(
     r"\b(GIR|[A-Z]{1,2}\d[A-Z\d]?)\s{0,3}(\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
 )
-_CQC_ID = re.compile(r"(?<![\w-])1\s?[-\u2010-\u2015]\s?(\d{9,11})(?!\d)")
 _SAID_BEHIND = re.compile(
     r"\s*(?:\(|is |was |=|[-\u2013] )\s*(?:(?:our|the|my|cqc) )*(provider|location)\b",
     re.IGNORECASE,
@@ -26,9 +26,12 @@ _EMAIL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _SHORT_CODE = re.compile(r"\b(?=[A-Z0-9]{0,5}\d)(?=\d{0,5}[A-Z])[A-Z0-9]{3,6}\b")
+#: A quarter of the codes of sites have no digit; letters that no code holds tell words apart.
+_SITE_CODE = re.compile(r"\bV[0-9AC-HJ-NP-RTVWXY]{4}\b")
+_ABOUT_A_POSTCODE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{2,4}[\s.-]{0,3}[A-Z0-9]{3}(?![A-Z0-9])")
 _CODE_IN_PROSE = re.compile(
     r"\b(?:ods|nacs|site|parent|organisation) codes?\s*(?:is|was|of|=|:|-)?\s*"
-    r"[(\"']?((?=\w{0,5}\d)[a-z][a-z0-9]{2,5})\b",
+    r"[(\"']?(?:((?=\w{0,5}\d)[a-z][a-z0-9]{2,5})|((?-i:V)[0-9ac-hj-np-rtvwxy]{4}))\b",
     re.IGNORECASE,
 )
 _KINDS = (
@@ -50,6 +53,14 @@ def postcode(text: str) -> str:
     return f"{match[1]} {match[2]}".upper() if match else ""
 
 
+def postcode_told(text: str) -> str:
+    """The postcode in an answer that should be one: what is written a little wrong stays so."""
+    if found := postcode(text):
+        return found
+    match = _ABOUT_A_POSTCODE.fullmatch(" ".join(text.upper().split()))
+    return match[0] if match and any(map(str.isdigit, match[0])) else ""
+
+
 def postcodes_at(text: str) -> list[int]:
     """Where in a text postcodes stand."""
     return [match.start() for match in _POSTCODE.finditer(text)]
@@ -57,7 +68,7 @@ def postcodes_at(text: str) -> list[int]:
 
 def cqc_ids(text: str) -> list[tuple[str, int]]:
     """Each CQC id, and where in the text it stands."""
-    return [(f"1-{match[1]}", match.start()) for match in _CQC_ID.finditer(text)]
+    return [(found.value, found.start) for found in ids_at(text)]
 
 
 def told_cqc_ids(text: str) -> tuple[str, str]:
@@ -68,12 +79,12 @@ def told_cqc_ids(text: str) -> tuple[str, str]:
     locations: list[str] = []
     providers: list[str] = []
     end = 0
-    for match in _CQC_ID.finditer(text):
-        behind = _SAID_BEHIND.match(text, match.end(), match.end() + 40)
-        before = text[max(end, match.start() - 60) : match.start()].lower()
+    for found in ids_at(text):
+        behind = _SAID_BEHIND.match(text, found.end, found.end + 40)
+        before = text[max(end, found.start - 60) : found.start].lower()
         said = behind[1].lower() == "provider" if behind else _of_provider(before)
-        (providers if said else locations).append(f"1-{match[1]}")
-        end = behind.end() if behind else match.end()
+        (providers if said else locations).append(found.value)
+        end = behind.end() if behind else found.end
     return next(iter(locations), ""), next(iter(providers), "")
 
 
@@ -106,14 +117,14 @@ def code(text: str) -> str:
     whole = "".join(text.split()).upper()
     if re.fullmatch(r"[A-Z0-9]{3,6}", whole) and re.search(r"\d", whole):
         return whole
-    match = _SHORT_CODE.search(text.upper())
-    return match[0] if match else ""
+    match = _SHORT_CODE.search(text.upper()) or _SITE_CODE.search(text)
+    return match[0] if match else _site_code(whole)
 
 
 def code_in_prose(text: str) -> str:
     """The code behind the words "ODS code" in running text."""
     match = _CODE_IN_PROSE.search(text)
-    return match[1].upper() if match else ""
+    return next(filter(None, match.groups())).upper() if match else ""
 
 
 def kind(text: str) -> str:
@@ -124,6 +135,10 @@ def kind(text: str) -> str:
 
 def purposes(text: str) -> tuple[str, ...]:
     return tuple(name for name, pattern in _PURPOSES if pattern.search(text))
+
+
+def _site_code(whole: str) -> str:
+    return whole if _SITE_CODE.fullmatch(whole) else ""
 
 
 def _is_fax(text: str, at: int) -> bool:

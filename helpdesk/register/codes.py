@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from helpdesk.errors import BadValue
+from helpdesk.intake.ids import ids_at
 
 
 class Code(NamedTuple):
@@ -47,9 +49,14 @@ LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "S": "5", "B": "8", "Z": "2", "
 # Patterns are compiled when they are first used: most of what imports this only reads.
 _DASHES = "\\-\u00ad\u2010-\u2015\u2212"
 _DIVIDERS = rf"[\s._/{_DASHES}]+"
-_CQC_ID = rf"1\s*[{_DASHES}\s]\s*(\d{{9,11}})"
-_CQC_ID_WITHOUT_ITS_DASH = r"1(\d{11})"
-_CQC_ID_WITHOUT_ITS_PREFIX = r"(\d{9}|[2-9]\d{9,10})"
+_BESIDE_DIGITS = r"(?i:(?:cqc|location|provider|id|no|number)\b)|[\s.,:;#()/]+"
+_DASH_IS_A_SPACE = r"1\s+([1-9]\d{8,10})"
+_READINGS = (
+    r"1(\d{9,11})",  # without its dash
+    r"(\d{9}|[1-9]\d{9,10})",  # without its 1 and its dash
+)
+_CODE_OF_MAILBOX = r"\bcare\.([0-9a-z]{5})@"
+_WORD = r"[0-9A-Za-z]+"
 _LETTER = "[0-9ACDEFGHJKLMNPQRTVWXY]"
 _TRUST_ID = r"[RT][0-9A-Z]{2}(?:[0-9A-Z]{2})?"
 
@@ -85,36 +92,48 @@ def is_parent_code(text: str) -> bool:
 
 
 def site_in(text: str) -> str:
-    """The site code that `text` holds; "" if none."""
-    return _found(text, read_site)
+    """The site code that `text` holds, alone or among words, or in a mailbox; "" if none."""
+    mailbox = re.search(_CODE_OF_MAILBOX, text, re.IGNORECASE)
+    return _found(mailbox[1] if mailbox else text, read_site)
 
 
 def parent_in(text: str) -> str:
-    """The parent code that `text` holds; "" if none."""
+    """The parent code that `text` holds, alone or among words; "" if none."""
     return _found(text, read_parent)
 
 
+def ids_in(text: str) -> tuple[str, ...]:
+    """The CQC ids that `text` may hold, the likeliest first.
+
+    Where the dash or the whole `1-` is missing, digits that begin with 1 have two readings.
+    """
+    if written := [found.value for found in ids_at(text)]:
+        return tuple(dict.fromkeys(written))
+    if spaced := re.fullmatch(_DASH_IS_A_SPACE, text.strip()):
+        return (f"1-{spaced[1]}",)
+    digits = re.sub(_BESIDE_DIGITS, "", text)
+    found = [f"1-{match[1]}" for each in _READINGS if (match := re.fullmatch(each, digits))]
+    if not found and re.fullmatch(_TRUST_ID, digits.upper()):
+        return (digits.upper(),)
+    return tuple(found)
+
+
 def read_id(text: str) -> str:
-    """The CQC id that `text` holds; "" if none."""
-    try:
-        return read_cqc_id(text)
-    except BadValue:
-        return ""
+    """The likeliest CQC id that `text` holds; "" if none."""
+    return next(iter(ids_in(text)), "")
 
 
 def read_cqc_id(text: str) -> str:
     """The CQC id that `text` holds: `1-` and digits, or the ODS code that a NHS trust goes by.
 
-    Spaces, other dashes and a missing `1-` are put right, but a guess is not taken: ten digits
-    that begin with 1 may lack the dash or the whole prefix, and BadValue says so.
+    Spaces, other dashes and a missing `1-` are put right, but a guess is not taken: BadValue if
+    it holds several, or has several readings.
     """
-    given = " ".join(text.split()).upper()
-    for pattern in (_CQC_ID, _CQC_ID_WITHOUT_ITS_DASH, _CQC_ID_WITHOUT_ITS_PREFIX):
-        if found := re.fullmatch(pattern, given):
-            return f"1-{found[1]}"
-    if re.fullmatch(_TRUST_ID, given):
-        return given
-    raise BadValue(f"{text!r} is not a CQC id; give 1- and the 9 to 11 digits that follow it")
+    found = ids_in(text)
+    if len(found) == 1:
+        return found[0]
+    told = f"may be {' or '.join(found)}" if found else "is not a CQC id"
+    raise BadValue(f"{text!r} {told}; give 1- and the 9 to 11 digits that follow it")
 
 
 def _read(text: str, wanted: Shape, other: Shape) -> Code:
@@ -132,10 +151,16 @@ def _read(text: str, wanted: Shape, other: Shape) -> Code:
 
 
 def _found(text: str, read: Callable[[str], Code]) -> str:
-    try:
-        return read(text).value
-    except BadValue:
-        return ""
+    tokens = re.findall(_WORD, text)
+    for each in (text, *(token for token in tokens if _looks_like_a_code(token))):
+        with suppress(BadValue):
+            return read(each).value
+    return ""
+
+
+def _looks_like_a_code(token: str) -> bool:
+    """Whether a word among others is none of the language."""
+    return not token.isalpha() or (token.isupper() and is_site_code(token))
 
 
 def _plain(text: str) -> str:

@@ -52,6 +52,11 @@ _LOOK_ALIKES = {
 _NOT_OF_A_POSTCODE = re.compile(r"[^A-Z0-9]+")
 _NOT_DIGITS = re.compile(r"\D+")
 _EXTENSION = re.compile(r"(?:ext|x|#|[/,;]|\bor\b)", re.IGNORECASE)
+_MISREAD = re.compile(r"(?<=\d)[OIl](?=[\dOIl ]|$)|\b[OoIl](?=\d)")
+_AS_DIGITS = {"O": "0", "I": "1", "L": "1"}
+_WHOLE_NUMBER = re.compile(
+    r"(?<!\d)(?:(?:\+|00)?[ ]?44[\s().-]{0,3}0?|\(?0)[\s().-]{0,3}([1-9](?:[\s().-]{0,3}\d){8,9})"
+)
 _APOSTROPHES = re.compile(r"['\u2018\u2019`]")
 _WORDS = re.compile(r"[^\W_]+")
 
@@ -105,12 +110,15 @@ def is_slip(one: str, other: str) -> bool:
 
 
 def phone_key(text: str) -> str:
-    """The national digits of the first number in `text`, without 0 or +44; "" if it has none."""
+    """The national digits of the first number in `text`, without 0 or +44; "" if it has none.
+
+    What follows a whole number is an extension, another number, or hours.
+    """
+    text = _MISREAD.sub(lambda misread: _AS_DIGITS[misread[0].upper()], text)
+    if whole := _WHOLE_NUMBER.search(text):
+        return _NOT_DIGITS.sub("", whole[1])
     digits = _NOT_DIGITS.sub("", _EXTENSION.split(text)[0])
-    digits = digits.removeprefix("00")
-    if digits.startswith("44") and len(digits) > len("4416166522"):
-        digits = digits.removeprefix("44")
-    return digits.lstrip("0")
+    return digits.removeprefix("00").lstrip("0")
 
 
 def name_key(text: str) -> str:

@@ -3,7 +3,15 @@
 import pytest
 
 from helpdesk.errors import BadValue
-from helpdesk.register.codes import is_code, read_cqc_id, read_parent, read_site
+from helpdesk.register.codes import (
+    ids_in,
+    is_code,
+    parent_in,
+    read_cqc_id,
+    read_parent,
+    read_site,
+    site_in,
+)
 
 
 def test_a_code_written_as_it_should_be_is_taken_without_a_word():
@@ -85,6 +93,40 @@ def test_a_missing_prefix_or_dash_of_a_cqc_id_is_put_right_where_only_one_readin
     assert read_cqc_id("200000001") == "1-200000001"
     assert read_cqc_id("2000000001") == "1-2000000001"
     assert read_cqc_id("120000000001") == "1-20000000001"
+
+
+WRITTEN = (
+    "1-312 717 396", "l-312717396", "I-312717396", "https://www.cqc.org.uk/location/1-312717396",
+    "1-312717396.", "1_312717396", "(1-312717396)", "1-3I27I7396", "CQC id: 1-312717396",
+    "1--312717396", "1 - 312717396 0161 624 1908", "CQC ID 312717396", "1 312717396",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("given", WRITTEN)
+def test_a_cqc_id_is_read_however_it_is_written(given):
+    assert ids_in(given) == ("1-312717396",)
+    assert read_cqc_id(given) == "1-312717396"
+
+
+def test_all_ids_in_one_box_and_both_readings_of_digits_alone_are_found():
+    assert ids_in("1-312717396 / 1-1850346011") == ("1-312717396", "1-1850346011")
+    assert ids_in("1205813619") == ("1-205813619", "1-1205813619")
+    assert ids_in("0161 624 1908") == ids_in("1-1234 by phone") == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "site"),
+    [
+        *(("care.vn2r0@nhs.net", "VN2R0"), ("ODS code: VLD29", "VLD29"), ("VLN9K (site)", "VLN9K")),
+        *(("it is VNHWE", "VNHWE"), ("vnhwe", "VNHWE"), ("the valve", ""), ("A7E0 parent", "")),
+    ],
+)
+def test_a_site_code_is_found_among_words(given, site):
+    assert site_in(given) == site
+
+
+def test_a_parent_code_is_found_among_words():
+    assert (parent_in("A7E0 (parent)"), parent_in("our care home")) == ("A7E0", "")
 
 
 @pytest.mark.parametrize(

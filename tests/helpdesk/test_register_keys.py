@@ -27,6 +27,13 @@ def test_a_postcode_is_the_same_however_it_is_written(written):
         "1632960123",
         "01632 960123 ext 4",
         "01632 960123 / 07700 900123",
+        "01632 960123 07700 900123",
+        "01632 960123 (option 2)",
+        "01632 960123 opt 1, Mon-Fri 9-5",
+        "Ext 3 01632 960123",
+        "tel: 01632.960.123",
+        "44 1632 960123",
+        "O1632 96O123",
     ],
 )
 def test_a_telephone_number_is_the_same_however_it_is_written(written):
