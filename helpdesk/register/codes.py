@@ -107,6 +107,8 @@ def ids_in(text: str) -> tuple[str, ...]:
 
     Where the dash or the whole `1-` is missing, digits that begin with 1 have two readings.
     """
+    if not text:
+        return ()
     if written := [found.value for found in ids_at(text)]:
         return tuple(dict.fromkeys(written))
     if spaced := re.fullmatch(_DASH_IS_A_SPACE, text.strip()):
@@ -151,6 +153,8 @@ def _read(text: str, wanted: Shape, other: Shape) -> Code:
 
 
 def _found(text: str, read: Callable[[str], Code]) -> str:
+    if not text:
+        return ""
     tokens = re.findall(_WORD, text)
     for each in (text, *(token for token in tokens if _looks_like_a_code(token))):
         with suppress(BadValue):

@@ -1,7 +1,7 @@
 """Lays a place of the register beside what a request says: what agrees, what differs, how far."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from helpdesk.register.keys import (
@@ -11,7 +11,8 @@ from helpdesk.register.keys import (
     postcode_key,
     postcode_readings,
 )
-from helpdesk.register.names import Name, Weights, agreement, named
+from helpdesk.register.names import Name, named
+from helpdesk.register.overlaps import SAME_NAME, Named
 from helpdesk.register.places import Place
 from helpdesk.register.ways import LOCATION_ID, PARENT_CODE, PROVIDER_ID, SITE_CODE
 
@@ -23,9 +24,6 @@ EVIDENCE = {"name": 0.45, "postcode": 0.35, "phone": 0.35}
 
 OF_ITS_OWN_KEY, OF_ITS_PROVIDERS, GONE = 0.4, 0.1, -0.05
 """What else does: an id or code of the place, one of its provider, and being deregistered."""
-
-SAME_NAME = 0.8
-"""From here on a name is told to agree."""
 
 UNDECIDED = 0.8
 """The most that a candidate scores by one fact alone, or against an id or code that was given."""
@@ -117,17 +115,15 @@ def given(wanted: Wanted) -> Given:
     )
 
 
-def beside(place: Place, found_by: str, wanted: Given, weights: Weights) -> Candidate:
-    """`place` beside what is wanted: what agrees, what differs, and how far.
+def beside(place: Place, found_by: str, wanted: Given, names: Named) -> Candidate:
+    """`place` beside what is wanted: what agrees, what differs, and how far; `names` do so far.
 
     A telephone number that differs is told, but lowers no score: managers give their mobiles.
     """
-    exact = found_by in OF_ITS_OWN
-    bears = dict(_borne(place))
-    keys = wanted.keys
-    same_keys = tuple(dict.fromkeys(key.what for key in keys if bears[key.what] == key.value))
-    own, of_provider = _names(place, wanted, weights)
-    agreement = dict(_agreement(place, wanted, max(own, of_provider)))
+    exact, keys = found_by in OF_ITS_OWN, wanted.keys
+    bears = _borne(place) if keys else {}
+    same_keys = agreeing_keys(place, keys)
+    agreement = _agreement(place, wanted, max(names))
     same = tuple(fact for fact, degree in agreement.items() if degree >= SAME_NAME)
     if found_by in same:  # say all that it was found by
         found_by = " and ".join((found_by, *(fact for fact in same if fact != found_by)))
@@ -150,22 +146,27 @@ def beside(place: Place, found_by: str, wanted: Given, weights: Weights) -> Cand
         score,
         exact,
         degrees,
-        of_provider=own < of_provider,
+        of_provider=names.own < names.of_provider,
         evidence=_evidence(place, agreement, same_keys),
     )
 
 
-def words_beside(place: Place) -> Iterator[Name]:
-    """The names of a place that a given name is laid beside."""
-    yield from (named(text) for text in _texts(place) if text)
+def agreeing_keys(place: Place, keys: Sequence[Key]) -> tuple[str, ...]:
+    """What those of the given ids and codes are that `place` bears."""
+    if not keys:
+        return ()
+    bears = _borne(place)
+    return tuple(dict.fromkeys(key.what for key in keys if bears[key.what] == key.value))
 
 
-def _borne(place: Place) -> Iterator[tuple[str, str]]:
+def _borne(place: Place) -> dict[str, str]:
     """The ids and codes that `place` bears."""
-    yield LOCATION_ID, place.cqc_id if place.location_id else ""
-    yield PROVIDER_ID, place.provider_cqc_id
-    yield SITE_CODE, place.site_code
-    yield PARENT_CODE, place.parent_code
+    return {
+        LOCATION_ID: place.cqc_id if place.location_id else "",
+        PROVIDER_ID: place.provider_cqc_id,
+        SITE_CODE: place.site_code,
+        PARENT_CODE: place.parent_code,
+    }
 
 
 def _other_keys(
@@ -187,45 +188,16 @@ def _evidence(place: Place, agreement: dict[str, float], same_keys: tuple[str, .
     return round(facts + own + providers + GONE * (not place.is_registered), 3)
 
 
-def _agreement(place: Place, wanted: Given, name: float) -> Iterator[tuple[str, float]]:
+def _agreement(place: Place, wanted: Given, name: float) -> dict[str, float]:
     """Each fact that can be compared, and how far it agrees."""
+    found = {}
     if wanted.wanted.organisation.strip():
-        yield "name", name
+        found["name"] = name
     if wanted.postcodes and place.postcode:
-        yield "postcode", postcode_agreement(wanted.postcodes, postcode_key(place.postcode))
+        found["postcode"] = postcode_agreement(wanted.postcodes, postcode_key(place.postcode))
     if wanted.phone and place.phone:
-        yield "phone", float(wanted.phone == phone_key(place.phone))
-
-
-def _names(place: Place, wanted: Given, weights: Weights) -> tuple[float, float]:
-    """How far the names of the place itself agree, and that of its provider."""
-    names = [named(text) for text in (place.name, place.also_known_as) if text]
-    if any(one.words == name.words for one in wanted.names for name in names):
-        return 1.0, 0.0  # that is soon seen, and spares the rest
-    provider, explained = named(place.provider_name), named(place.address).words
-    explained_or_run_by = explained | provider.words
-    own = max(
-        (
-            agreement(one, name, explained_or_run_by, weights)
-            for one in wanted.names
-            for name in names
-        ),
-        default=0.0,
-    )
-    of_provider = max(
-        (
-            agreement(one, provider, explained, weights)
-            for one in wanted.names
-            if one.words & provider.words
-        ),
-        default=0.0,
-    )
-    # All places of one provider share its name, so half of it says nothing for any of them.
-    return own, of_provider if of_provider >= SAME_NAME else 0.0
-
-
-def _texts(place: Place) -> Iterable[str]:
-    return (place.name, place.also_known_as, place.provider_name)
+        found["phone"] = float(wanted.phone == phone_key(place.phone))
+    return found
 
 
 def _in_words(degree: float) -> str:

@@ -143,7 +143,13 @@ def _telling(name: str) -> set[str]:
 def _words(text: str) -> list[str]:
     for sign, word in SAME_WORD.items():
         text = text.replace(sign, word)
-    letters = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    words = _WORDS.findall(bare)
+    words = _WORDS.findall(_bare(_APOSTROPHES.sub("", text)))
     return [word for word in words if word not in NOT_PART_OF_A_NAME] or words
+
+
+def _bare(text: str) -> str:
+    """`text` in small letters without accents."""
+    if text.isascii():  # as nearly all names are: that is soon done
+        return text.lower()
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -77,18 +77,38 @@ class Pair(NamedTuple):
     likeness: float
 
 
-def agreement(given: Name, registered: Name, explained: frozenset[str], weights: Weights) -> float:
-    """0 if they have nothing in common, 1 if they are the same words.
+class Overlap(NamedTuple):
+    """What two names have in common, and what each has besides: not weighed yet."""
+
+    same: frozenset[str]
+    mine: frozenset[str]
+    yours: frozenset[str]
+    pairs: Sequence[Pair]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Those whose weight matters: none if the names are the same."""
+        other = self.mine | self.yours
+        return self.same | other if other else other
+
+
+def overlap(given: Name, registered: Name) -> Overlap | None:
+    """None if they have nothing in common."""
+    same = given.words & registered.words
+    mine, yours = given.words - same, registered.words - same
+    pairs = _pairs(given, registered, mine, yours)
+    return Overlap(same, mine, yours, pairs) if same or pairs else None
+
+
+def agreement(common: Overlap | None, explained: frozenset[str], weights: Weights) -> float:
+    """0 if two names have nothing in common, 1 if they are the same words.
 
     A slip of the pen costs little, and so does a word too many or too few that is `explained`: by
     the address, or by who runs the place. A number that differs is that of another house.
     """
-    if given.words == registered.words:
-        return float(bool(given.words))
-    mine, yours = given.words - registered.words, registered.words - given.words
-    same, pairs = given.words & registered.words, _pairs(given, registered, mine, yours)
-    if not (same or pairs):
+    if not common:
         return 0.0
+    same, mine, yours, pairs = common
     total = agreed = 2 * weights.of_all(same)
     for pair in pairs:
         if mine.issuperset(pair.mine) and yours.issuperset(pair.yours):

@@ -6,14 +6,16 @@ from itertools import pairwise
 from helpdesk.database import Reader
 from helpdesk.register.codes import parent_in, read_id, site_in
 from helpdesk.register.comparing import (
+    WEIGHTS,
     Candidate,
     Given,
     Key,
+    agreeing_keys,
     beside,
-    words_beside,
 )
 from helpdesk.register.keys import is_slip, name_key, postcode_key
 from helpdesk.register.names import SHORT, Weights, nearest
+from helpdesk.register.overlaps import Overlaps, overlaps
 from helpdesk.register.places import Place, locations, providers, with_heirs
 from helpdesk.register.ways import (
     LOCATION_ID,
@@ -74,20 +76,23 @@ class Search:
         )
 
     def add(self, found: Iterable[Found]) -> None:
-        fresh = [each for each in found if row_of(each.place) not in self.found]
-        if self._asked.names:
-            self._learn(
-                word for each in fresh for name in words_beside(each.place) for word in name.words
-            )
+        fresh: dict[tuple[int | None, int | None], tuple[str, Overlaps]] = {}
+        for way, place in found:
+            row = row_of(place)
+            if row not in self.found and row not in fresh:
+                fresh[row] = way, overlaps(place, self._asked.names)
+        self._learn(word for _, names in fresh.values() for word in names.words)
         weights = Weights(self._places)
-        for way, place in fresh:
-            self.found.setdefault(row_of(place), beside(place, way, self._asked, weights))
+        for row, (way, names) in fresh.items():
+            self.found[row] = beside(names.place, way, self._asked, names.weighed(weights))
 
     def tell_keys(self, places: Sequence[Place]) -> list[Place]:
         """Tell each id and code that was given for what it is; the providers without places."""
         of_locations = {place.cqc_id for place in places if place.location_id}
         of_providers = {place.provider_cqc_id for place in places}
         keys, alone = [], list[Place]()
+        if not (self._ids or self._sites or self._parents):
+            return alone
         boxes = ((LOCATION_ID, "location_id"), (PROVIDER_ID, "provider_id"))
         for what, box in boxes:
             written = getattr(self._asked.wanted, box)
@@ -184,11 +189,10 @@ class Search:
         for place in known or locations(self._reader, "l.cqc_id = :key", key=number):
             self.add([Found(OF_AN_EARLIER, place)])
             before = self.found[row_of(place)]
-            asked = self._asked._replace(keys=others)
-            heir = beside(place, before.found_by, asked, Weights(self._places))
+            agrees = agreeing_keys(place, others) or not WEIGHTS.keys().isdisjoint(before.agrees)
             # What became something else, of which nothing was given, stands right below.
-            step = JUST if heir.agrees else -JUST
-            succeeds = old.exact and bool(heir.agrees)
+            step = JUST if agrees else -JUST
+            succeeds = old.exact and bool(agrees)
             self.found[row_of(place)] = before._replace(
                 evidence=max(before.evidence, old.evidence + step),
                 succeeds=before.succeeds or succeeds,
@@ -208,8 +212,6 @@ class Search:
     def _learn(self, words: Iterable[str]) -> None:
         """Ask how many places bear these words, if that is not known yet."""
         unknown = set(words) - self._known
-        if not self._known:
-            unknown |= {word for name in self._asked.names for word in name.words}
         if unknown:
             self._places |= places_of(self._reader, unknown)
             self._known |= unknown

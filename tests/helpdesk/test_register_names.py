@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.register.names import ALL, Weights, agreement, likeness, named, nearest
+from helpdesk.register.names import ALL, Weights, agreement, likeness, named, nearest, overlap
 
 BORNE = {ALL: 60_000, "care": 30_000, "home": 15_000, "house": 8_000, "mill": 300, "hill": 500}
 BORNE |= {"rose": 300, "cottage": 400, "northgate": 90, "southgate": 80, "support": 4_000}
 
 
 def agree(one, other, explained=""):
-    return agreement(named(one), named(other), named(explained).words, Weights(BORNE))
+    common = overlap(named(one), named(other))
+    return agreement(common, named(explained).words, Weights(BORNE))
 
 
 @pytest.mark.parametrize(
