@@ -1,6 +1,7 @@
 """What became of a place that is gone: the chain of its successors, followed to its end."""
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from helpdesk.database import Reader, Row
@@ -31,15 +32,20 @@ class Heir(NamedTuple):
         return f"{self.name} ({self.number})" if self.name else self.number
 
 
-def followed(reader: Reader, numbers: Collection[str]) -> dict[str, Row]:
-    """What is known of those that bear these ids or codes, of those that came after, and so on."""
+def followed(
+    reader: Reader, numbers: Collection[str], met: Mapping[str, Row] = MappingProxyType({})
+) -> dict[str, Row]:
+    """What is known of those that bear these ids or codes, of those that came after, and so on.
+
+    It is not asked of those that were `met` already.
+    """
     known: dict[str, Row] = {}
     asked = set(numbers)
     for _ in range(LONGEST_CHAIN):
         if not asked:
             break
-        named, parameters = one_of(sorted(asked), "n")
-        rows = reader.rows(SUCCEEDING.format(numbers=named), **parameters)
+        rows = [met[number] for number in sorted(asked) if number in met]
+        rows += _succeeding(reader, sorted(asked - met.keys()))
         known |= {row["number"]: row for row in rows}
         asked = {number for row in rows for number in _after(row)} - known.keys()
     return known
@@ -66,6 +72,13 @@ def one_of(values: Sequence[str], prefix: str) -> tuple[str, dict[str, object]]:
     """A list for SQL, and its parameters."""
     parameters: dict[str, object] = {f"{prefix}{n}": value for n, value in enumerate(values)}
     return ", ".join(f":{name}" for name in parameters) or "NULL", parameters
+
+
+def _succeeding(reader: Reader, numbers: Sequence[str]) -> Sequence[Row]:
+    if not numbers:
+        return []
+    named, parameters = one_of(numbers, "n")
+    return reader.rows(SUCCEEDING.format(numbers=named), **parameters)
 
 
 def _after(row: Row | None) -> list[str]:

@@ -1,6 +1,6 @@
 """A place or provider as the register has it, read without the ORM, and told in plain words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -107,7 +107,7 @@ class Place(NamedTuple):
         return tuple(_words(self))
 
 
-def locations(reader: Reader, where: str, **parameters: object) -> list[Place]:
+def locations(reader: Reader, where: str, **parameters: object) -> Sequence[Place]:
     """The locations `l` with their providers `p` for which `where` is true.
 
     The registered come first, and of those the newest. Of those that are gone it is known what
@@ -123,12 +123,17 @@ def providers(reader: Reader, where: str, **parameters: object) -> list[Place]:
     return sorted(map(place_of, rows), key=_newest_first)
 
 
-def with_heirs(reader: Reader, places: Iterable[Place]) -> list[Place]:
-    """The same places; of those that are gone it is known what they became."""
-    places = list(places)
-    known = followed(
-        reader, {each for place in places if _is_followed(place) for each in place.successors}
-    )
+def with_heirs(
+    reader: Reader, places: Sequence[Place], met: Iterable[Place] = ()
+) -> Sequence[Place]:
+    """The same places; of those that are gone it is known what they became.
+
+    Places that were `met` already are not read again.
+    """
+    after = {each for place in places if _is_followed(place) for each in place.successors}
+    if not after:
+        return places
+    known = followed(reader, after, {place.cqc_id: _met(place) for place in met})
     return [
         place._replace(heirs=ends(place.successors, known)) if _is_followed(place) else place
         for place in places
@@ -155,6 +160,17 @@ def _newest_first(place: Place) -> tuple[bool, bool, int, str]:
 
 def _is_followed(place: Place) -> bool:
     return place.location_id is not None and not (place.is_registered or place.heirs)
+
+
+def _met(place: Place) -> Row:
+    """As a row of what succeeds others."""
+    return {
+        "number": place.cqc_id,
+        "cqc_id": place.cqc_id,
+        "name": place.name,
+        "status": place.status,
+        "successors": " ".join(place.successors),
+    }
 
 
 def place_of(row: Row) -> Place:

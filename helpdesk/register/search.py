@@ -7,8 +7,8 @@ from helpdesk.register.comparing import (
     Wanted,
     given,
 )
-from helpdesk.register.places import Place, locations, providers, with_heirs
-from helpdesk.register.searching import Search, rank
+from helpdesk.register.places import Place, locations, providers
+from helpdesk.register.searching import Search
 from helpdesk.register.ways import (
     Found,
 )
@@ -28,9 +28,7 @@ def candidates(reader: Reader, wanted: Wanted, limit: int = 5) -> list[Candidate
             break
         way()
     search.follow(limit)
-    top = sorted(search.found.values(), key=rank)[:limit]
-    places = with_heirs(reader, (each.place for each in top))
-    return [each._replace(place=place) for each, place in zip(top, places, strict=True)]
+    return search.likeliest(limit)
 
 
 def compared(reader: Reader, place: Place, found_by: str, wanted: Wanted) -> Candidate:

@@ -6,14 +6,16 @@ from itertools import pairwise
 from helpdesk.database import Reader
 from helpdesk.register.codes import parent_in, read_id, site_in
 from helpdesk.register.comparing import (
+    BROADLY,
     WEIGHTS,
     Candidate,
     Given,
     Key,
     agreeing_keys,
     beside,
+    rank,
 )
-from helpdesk.register.keys import is_slip, name_key, postcode_key
+from helpdesk.register.keys import is_slip, name_key
 from helpdesk.register.names import SHORT, Weights, nearest
 from helpdesk.register.overlaps import Overlaps, overlaps
 from helpdesk.register.places import Place, locations, providers, with_heirs
@@ -38,9 +40,6 @@ from helpdesk.register.ways import (
 
 STRONG = 0.85
 """From here on no weaker ways of finding are tried."""
-
-BROADLY = 0.5
-"""An exact id or code is believed if the rest agrees this far: requesters mix up their ids."""
 
 MOST_BY_WORDS = 30
 TOO_MANY = 2_500
@@ -165,22 +164,32 @@ class Search:
     def by_outcode(self) -> None:
         for postcode in self._asked.postcodes[:1]:
             if len(postcode) >= len("M11AA"):
-                places = in_outcode(self._reader, postcode[:-3])
-                near = (
-                    place for place in places if is_slip(postcode, postcode_key(place.postcode))
-                )
-                self.add(Found(OUTCODE, place) for place in near)
+                others = in_outcode(self._reader, postcode[:-3])
+                near = [other for other in others if is_slip(postcode, other)]
+                found = by_keys(self._reader, {POSTCODE: near})
+                self.add(Found(OUTCODE, each.place) for each in found)
 
     def follow(self, most: int) -> None:
         """Beside those of the likeliest that are gone, what they became: the desk serves that."""
-        likeliest = sorted(self.found.values(), key=rank)[:most]
-        gone = [each for each in likeliest if _is_gone(each.place) and each.score >= BROADLY]
-        places = with_heirs(self._reader, (each.place for each in gone))
-        for old, place in zip(gone, places, strict=True):
-            self.found[row_of(place)] = old._replace(place=place)
-            for heir in place.heirs:
+        top = sorted(self.found.values(), key=rank)[:most]
+        gone = [each for each in top if _is_gone(each.place) and each.score >= BROADLY]
+        for old in self._with_heirs(gone):
+            self.found[row_of(old.place)] = old
+            for heir in old.place.heirs:
                 if heir.is_registered:
                     self._put_heir(old, heir.number)
+
+    def likeliest(self, most: int) -> list[Candidate]:
+        """Of those that are gone it is known what they became."""
+        return self._with_heirs(sorted(self.found.values(), key=rank)[:most])
+
+    def _with_heirs(self, some: Sequence[Candidate]) -> list[Candidate]:
+        met = (each.place for each in self.found.values() if each.place.location_id)
+        places = with_heirs(self._reader, [each.place for each in some], met)
+        return [
+            each if place is each.place else each._replace(place=place)
+            for each, place in zip(some, places, strict=True)
+        ]
 
     def _put_heir(self, old: Candidate, number: str) -> None:
         known = [each.place for each in self.found.values() if each.place.number == number]
@@ -238,17 +247,3 @@ def _split(words: Sequence[str]) -> set[str]:
 
 def _is_gone(place: Place) -> bool:
     return place.location_id is not None and not place.is_registered
-
-
-def rank(candidate: Candidate) -> tuple[bool, float, bool, bool, int, float, str]:
-    believed = (candidate.exact or candidate.succeeds) and candidate.score >= BROADLY
-    place = candidate.place
-    return (
-        not believed,
-        -candidate.evidence,
-        place.location_id is None,
-        not place.is_registered,
-        -len(candidate.agrees),
-        -candidate.score,
-        place.cqc_id,
-    )

@@ -15,36 +15,35 @@ OF_PROVIDER, OUTCODE = "name of the provider", "first half of the postcode"
 WORDS = "words of the name"
 
 BY = {
-    LOCATION_ID: "SELECT :way AS way, id FROM location WHERE cqc_id IN ({})",
-    PROVIDER_ID: "SELECT :way AS way, id FROM location WHERE provider_cqc_id IN ({})",
-    SITE_CODE: "SELECT :way AS way, id FROM location WHERE code IN ({}) AND code <> ''",
-    PARENT_CODE: "SELECT :way AS way, id FROM location WHERE parent_code IN ({0})"
-    " UNION SELECT :way, s.id FROM location s JOIN provider o ON o.cqc_id = s.provider_cqc_id"
-    " WHERE o.code IN ({0}) AND o.code <> ''",
-    POSTCODE: "SELECT :way AS way, id FROM location WHERE postcode_key IN ({})",
-    PHONE: "SELECT :way AS way, id FROM location WHERE phone_key IN ({})",
-    NAME: "SELECT :way AS way, id FROM location WHERE name_key IN ({})",
-    OF_PROVIDER: "SELECT :way AS way, l.id FROM provider p"
-    " JOIN location l ON l.provider_cqc_id = p.cqc_id WHERE p.name_key IN ({})",
+    LOCATION_ID: "SELECT {number} AS way, id FROM location WHERE cqc_id IN ({keys})",
+    PROVIDER_ID: "SELECT {number} AS way, id FROM location WHERE provider_cqc_id IN ({keys})",
+    SITE_CODE: "SELECT {number} AS way, id FROM location WHERE code IN ({keys}) AND code <> ''",
+    PARENT_CODE: "SELECT {number} AS way, id FROM location WHERE parent_code IN ({keys})"
+    " UNION SELECT {number}, s.id FROM location s JOIN provider o ON o.cqc_id = s.provider_cqc_id"
+    " WHERE o.code IN ({keys}) AND o.code <> ''",
+    POSTCODE: "SELECT {number} AS way, id FROM location WHERE postcode_key IN ({keys})",
+    PHONE: "SELECT {number} AS way, id FROM location WHERE phone_key IN ({keys})",
+    NAME: "SELECT {number} AS way, id FROM location WHERE name_key IN ({keys})",
+    OF_PROVIDER: "SELECT {number} AS way, l.id FROM provider p"
+    " JOIN location l ON l.provider_cqc_id = p.cqc_id WHERE p.name_key IN ({keys})",
 }
 """The surest first; each over one index."""
 
-SURER = {way: number for number, way in enumerate(BY)}
+WAYS = tuple(BY)
 
-NOT_BY_PROVIDER = " AND NOT EXISTS (SELECT 1 FROM location WHERE cqc_id IN ({}))"
+NOT_BY_PROVIDER = " AND NOT EXISTS (SELECT 1 FROM location WHERE cqc_id IN ({keys}))"
 """An id that is a location's is not looked up as a provider's too."""
 
 FOUND = f"""
 SELECT w.way, {OF_LOCATION}
-  FROM ({{ways}}) w JOIN location l ON l.id = w.id
+  FROM (SELECT MIN(way) AS way, id FROM ({{ways}}) each_way GROUP BY id) w
+       JOIN location l ON l.id = w.id
        LEFT JOIN provider p ON p.cqc_id = l.provider_cqc_id
 """  # noqa: S608  # pieces of SQL; what was given are parameters
 
-IN_OUTCODE = f"""
-SELECT {OF_LOCATION}
-  FROM location l LEFT JOIN provider p ON p.cqc_id = l.provider_cqc_id
- WHERE l.postcode_key BETWEEN :first AND :last
-"""  # noqa: S608  # likewise
+IN_OUTCODE = """
+SELECT DISTINCT postcode_key FROM location WHERE postcode_key BETWEEN :first AND :last
+"""
 
 BY_WORDS = f"""
 SELECT {OF_LOCATION}
@@ -78,19 +77,14 @@ def by_keys(reader: Reader, keys: Mapping[str, Sequence[str]]) -> list[Found]:
         if not keys.get(way):
             continue
         listed, values = one_of(keys[way], f"k{number}x")
-        part = sql.format(listed).replace(":way", f"'{way}'")
-        if way == PROVIDER_ID:
-            part += NOT_BY_PROVIDER.format(listed)
-        parts.append(part)
+        but = NOT_BY_PROVIDER if way == PROVIDER_ID else ""
+        parts.append(f"{sql}{but}".format(number=number, keys=listed))
         parameters |= values
     if not parts:
         return []
     rows = reader.rows(FOUND.format(ways=" UNION ALL ".join(parts)), **parameters)
-    best: dict[int, Found] = {}
-    for row in sorted(rows, key=lambda row: SURER[row["way"]]):
-        if row["location_id"] not in best:
-            best[row["location_id"]] = Found(row["way"], place_of(row))
-    return list(best.values())
+    surest_first = sorted(rows, key=lambda row: (row["way"], row["location_id"]))
+    return [Found(WAYS[row["way"]], place_of(row)) for row in surest_first]
 
 
 def by_words(reader: Reader, weights: dict[str, float], most: int) -> list[Place]:
@@ -105,11 +99,11 @@ def by_words(reader: Reader, weights: dict[str, float], most: int) -> list[Place
     return [place_of(row) for row in reader.rows(sql, **parameters, most=most)]
 
 
-def in_outcode(reader: Reader, outcode: str) -> list[Place]:
-    """The locations whose postcode begins so."""
+def in_outcode(reader: Reader, outcode: str) -> list[str]:
+    """The keys of the postcodes that begin so, of places that there are."""
     rows = reader.rows(IN_OUTCODE, first=f"{outcode}0AA", last=f"{outcode}9ZZ")
     wanted = len(outcode) + len("0AA")  # between the two lie those of longer outcodes too
-    return [place_of(row) for row in rows if len(row["postcode"].replace(" ", "")) == wanted]
+    return [row["postcode_key"] for row in rows if len(row["postcode_key"]) == wanted]
 
 
 def places_of(reader: Reader, words: Collection[str]) -> dict[str, int]:
