@@ -158,16 +158,72 @@ def test_each_way_of_finding_goes_by_an_index(register):
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_what_is_plainly_given_takes_two_questions(register):
     register.holds([ROSE, IVY])
-    sent = []
-    wanted = Wanted("Rose Cottage", "ZZ1 1AA", "01632 960123", "1-100000001")
 
+    sent = questions(register, Wanted("Rose Cottage", "ZZ1 1AA", "01632 960123", "1-100000001"))
+
+    assert len(sent) == 2
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_how_rare_words_are_is_not_asked_where_it_has_no_say(register):
+    register.holds([ROSE, IVY | {"name": "Elm Lodge", "also_known_as": ""}])
+
+    sent = questions(register, Wanted("Rose Cottage Ltd", "ZZ1 1AA", "01632 960123"))
+
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_succeeds_a_place_is_not_asked_for_if_it_lies_beside_it(register):
+    gone = {"status": "Deregistered", "name": "Rose Villa", "successors": ROSE["cqc_id"]}
+    register.holds([ROSE, IVY | gone])
+    wanted = Wanted("Rose Villa", "ZZ1 1AA", "01632 960123", IVY["cqc_id"])
+
+    with reading(register.url) as reader:
+        found = candidates(reader, wanted)
+    sent = questions(register, wanted)
+
+    assert [each.place.name for each in found] == ["Rose Cottage", "Rose Villa"]
+    assert [heir.name for heir in found[1].place.heirs] == ["Rose Cottage"]
+    assert not any("AS number" in sql for sql in sent)  # so begins what asks for successors
+
+
+def test_a_place_that_bears_all_that_was_given_is_read_once(register):
+    register.holds([ROSE])
+    wanted = Wanted("Rose Cottage", "ZZ1 1AA", "01632 960123", "1-100000001", "1-200000001")
+
+    rows = []
+    questions(register, wanted, rows)
+
+    assert len(rows) == 1
+    assert rows[0]["cqc_id"] == ROSE["cqc_id"]
+
+
+def test_of_postcodes_a_slip_away_those_places_alone_are_read(register):
+    elms = [
+        IVY | {"cqc_id": f"1-10000001{n}", "name": f"Elm {n}", "postcode": f"ZZ1 {n}XY"}
+        for n in range(2, 9)
+    ]
+    register.holds([ROSE, *elms])
+
+    rows = []
+    questions(register, Wanted(postcode="ZZ1 1AB"), rows)
+
+    assert [row["name"] for row in rows if "name" in row] == ["Rose Cottage"]
+
+
+def questions(register, wanted, answers=None):
+    """What a search asks of the database; the rows of its answers go to `answers`."""
+    sent = []
     with reading(register.url) as reader:
 
         class Counting:
             def rows(self, sql, **values):
                 sent.append(sql)
-                return reader.rows(sql, **values)
+                rows = reader.rows(sql, **values)
+                if answers is not None:
+                    answers.extend(rows)
+                return rows
 
         candidates(Counting(), wanted)
-
-    assert len(sent) == 2
+    return sent
