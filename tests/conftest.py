@@ -13,8 +13,13 @@ from pathlib import Path
 import pytest
 
 from helpdesk.store import Store
+from tests.memory_folder import keep_in_memory
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.add_cleanup(keep_in_memory())  # before anybody asks for a folder
 
 
 class FakeClock:
