@@ -140,6 +140,7 @@ def _head(found: Sheet, zone: str, now: datetime) -> Iterator[str]:
         yield f"  to be read by a person: {cell(call['unreadable'])}"
     if call["reply_waiting"]:
         yield f"  a reply waits to be read; once it is: {_after_reading(call, number)}"
+        yield from _or_about(found)
     if any(letter["undelivered_at"] for letter in found.letters):
         yield "  a letter did not arrive: it stands below, with why; then helpdesk outbox"
     if step:
@@ -150,6 +151,16 @@ def _after_reading(call: Row, number: str) -> str:
     if call["closed_at"] is None:
         return f"helpdesk reply {number}, or helpdesk note {number} ..."
     return f"helpdesk no-action {number}, or helpdesk reopen {number} --reason ..."
+
+
+def _or_about(found: Sheet) -> Iterator[str]:
+    """That a mail was laid here which may be about another call of its sender."""
+    here = {row["received_mail_id"] for row in found.messages}
+    for event in found.events:
+        if (others := event["facts"].get("or_about")) and event["facts"]["mail"] in here:
+            mail = event["facts"]["mail"]
+            for other in others[:MOST_REMEMBERED]:
+                yield f"  or is mail {mail} about {other}? helpdesk mail attach {mail} {other}"
 
 
 def _hold(call: Row, zone: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from helpdesk.desk import holds
 from helpdesk.desk.again import is_long_over
@@ -76,7 +76,7 @@ class Reading(NamedTuple):
                 about.reply_waiting |= has_part_in(tx, about, message, sender)
             return self._file(tx, row, about, sender, why)
         if chase := self._goes_on(tx, row, sender, thread, is_a_persons=not why):
-            return self._lay(tx, row, chase.call, sender, chase.why)
+            return self._lay(tx, row, chase, sender)
         return self._raise(tx, row, why, sender, thread)
 
     def _goes_on(
@@ -115,16 +115,15 @@ class Reading(NamedTuple):
             self.journal.note(tx, call, "automatic_mail", INTAKE, at=row.arrived_at, why=why)
         return {"became": "filed"}
 
-    def _lay(
-        self, tx: Tx, row: ReceivedMail, call: Call, sender: Sender, found_by: str = ""
-    ) -> Answer:
+    def _lay(self, tx: Tx, row: ReceivedMail, chase: Chase, sender: Sender) -> Answer:
         """Lay a reply to its call. No mail ever changes a state: an agent reads it.
 
-        `found_by`: what it has in common with the call, if no thread leads there.
+        Where it may be about another call as well, it ends no hold.
         """
         row.state = MailState.TAKEN
-        message = self.message
-        if call.hold is not None and not sender.is_desk and has_part_in(tx, call, message, sender):
+        call, message = chase.call, self.message
+        is_theirs = not sender.is_desk and has_part_in(tx, call, message, sender)
+        if call.hold is not None and is_theirs and not chase.others:
             holds.end(tx, self.journal, call, INTAKE, row.arrived_at, why="a reply came")
         keep_message(tx, row, self.message, sender, call, None)
         self._note_same_id(tx, row, call)
@@ -132,9 +131,8 @@ class Reading(NamedTuple):
             self.journal.note(tx, call, "mail_of_agent", INTAKE, at=row.arrived_at, mail=row.id)
         else:
             call.reply_waiting = True
-            self.journal.note(
-                tx, call, "reply", INTAKE, at=row.arrived_at, mail=row.id, found_by=found_by
-            )
+            found: dict[str, Any] = {"found_by": chase.why, "or_about": list(chase.others)}
+            self.journal.note(tx, call, "reply", INTAKE, at=row.arrived_at, mail=row.id, **found)
         return {"became": "threaded", "reference": call.reference}
 
     def _raise(

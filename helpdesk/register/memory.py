@@ -38,7 +38,7 @@ PROOF = (CQC, CODE, POSTCODE)
 
 ALIKE = """
 SELECT c.id, c.state, c.outcome, c.organisation, c.received_at, c.closed_at, c.site_code,
-       c.parent_code, c.cqc_location_id, a.name AS owner, k.key,
+       c.parent_code, c.cqc_location_id, c.postcode, c.hold, a.name AS owner, k.key,
        (SELECT MAX(e.at) FROM event e WHERE e.call_id = c.id AND e.state = 'allocated') AS given_at
   FROM call_key k JOIN call c ON c.id = k.call_id LEFT JOIN agent a ON a.id = c.owner_id
  WHERE k.key IN ({keys}) AND k.call_id <> :number AND c.received_at >= :since
@@ -70,6 +70,8 @@ class Remembered(NamedTuple):
     given_at: datetime | None  #: when its codes were
     outcome: str
     location_id: str  #: CQC's, as it was given
+    postcode: str
+    hold: str  #: why it waits; "" if it does not
     codes: tuple[str, ...]
     shared: tuple[str, ...]  #: the kinds of WHYS that they have in common
 
@@ -157,6 +159,8 @@ def _remembered(row: Row, kinds: Sequence[str]) -> Remembered:
         moment(row["given_at"]) if row["site_code"] or row["parent_code"] else None,
         row["outcome"] or "",
         row["cqc_location_id"],
+        row["postcode"],
+        row["hold"] or "",
         tuple(filter(None, (row["site_code"], row["parent_code"]))),
         tuple(shared),
     )

@@ -42,13 +42,6 @@ def test_who_only_asks_how_it_goes_goes_to_their_one_open_call(story, words):
     assert story.arrives(ANNE.writes(words, subject="Hello")).threaded == 1
 
 
-def test_with_two_open_calls_nobody_guesses_which_is_meant(story):
-    story.arrives(ANNE.writes(REQUEST))
-    story.arrives(ANNE.writes(request_for(2)))
-
-    assert story.arrives(ANNE.writes("Any news on our code?", subject="Hello")).raised == 1
-
-
 def test_another_home_of_the_same_sender_is_another_call(story):
     story.arrives(ANNE.writes(REQUEST))
 

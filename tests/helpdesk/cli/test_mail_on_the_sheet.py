@@ -32,6 +32,25 @@ user = "desk"
 password_file = "password"
 """
 NAME = "imap:desk@mail.ods.example:993/INBOX"
+CHASER = """From: Anne Archer <anne@rosecottage.example>
+Subject: Hello
+Message-ID: <chaser@rosecottage.example>
+
+Any news on our code?
+"""
+
+
+def test_a_mail_that_may_be_about_another_call_says_how_to_lay_it_there(desk):
+    other = FIRST.replace("first@", "other@").replace("Rose Cottage", "Lilac House")
+    arrives(desk, FIRST, other, CHASER)
+
+    words = "  or is mail 3 about ODS-000008? helpdesk mail attach 3 ODS-000008\n"
+    assert words in desk.type("show", "7").out
+    assert words not in desk.type("show", "8").out
+
+    desk.type("mail", "attach", "3", "8")
+    assert words not in desk.type("show", "7").out
+    assert "Any news on our code?" in desk.type("show", "8").out
 
 
 def test_facts_say_where_they_were_read_and_how_sure_that_is(desk):
