@@ -8,9 +8,11 @@ import pytest
 
 from helpdesk.models import Role
 from tests.helpdesk.cli.fetching_at import cqc, fetching_at
+from tests.helpdesk.cli.received import ANSWER, AWAY, FIRST, ZED, arrives
+from tests.helpdesk.cli.replied import anne, editor
 from tests.helpdesk.cli.typed_at import TypedAt, make
 
-__all__ = ["cqc", "fetching_at"]
+__all__ = ["anne", "cqc", "editor", "fetching_at"]
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +53,10 @@ def desk_as(
 def desk(desk_as: Callable[[Role | None], TypedAt]) -> TypedAt:
     """A desk of which whoever runs this is a supervisor."""
     return desk_as(Role.SUPERVISOR)
+
+
+@pytest.fixture
+def mails(desk: TypedAt) -> TypedAt:
+    """Anne's request (mail 1, ODS-000007) and her answer, an automatic mail, and Zed's."""
+    arrives(desk, FIRST, ANSWER, AWAY, ZED)
+    return desk

@@ -1,5 +1,7 @@
 """Mails as they come to the desk of these tests."""
 
+import json
+
 from helpdesk.clock import utc_now
 from helpdesk.intake.sources import one
 from helpdesk.reception import take_in_one, take_in_stored
@@ -62,3 +64,16 @@ def is_set_aside(desk, mail):
     for _ in range(2):
         take_in_stored(app.store, app.journal, reads=is_poison)
     app.store.close()
+
+
+def listed(desk, *options):
+    return {row["id"]: row for row in json.loads(desk.type("mail", "list", *options, "--json").out)}
+
+
+def call_of(desk, number):
+    return desk.rows(f"SELECT * FROM call WHERE id = {number}")[0]
+
+
+def events(desk, number):
+    found = desk.rows(f"SELECT kind, facts FROM event WHERE call_id = {number} ORDER BY id")
+    return {row["kind"]: json.loads(row["facts"]) for row in found}
