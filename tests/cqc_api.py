@@ -1,12 +1,14 @@
 """CQC's API on a port of its own, as it is documented, and as ill as a test wants it."""
 
 import json
+import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -65,8 +67,13 @@ class CqcApi(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, documents: list[dict[str, Any]]) -> None:
+    def __init__(self, documents: list[dict[str, Any]], certificate: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Answering)
+        self.scheme = "https" if certificate else "http"
+        if certificate:
+            trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            trust.load_cert_chain(certificate)
+            self.socket = trust.wrap_socket(self.socket, server_side=True)
         self.documents = documents
         self.changed: list[str] = []  #: the ids that are listed as changed
         self.listed_too: list[str] = []  #: locations that are listed, and are not there
@@ -83,7 +90,7 @@ class CqcApi(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}{BASE}"
+        return f"{self.scheme}://127.0.0.1:{self.server_address[1]}{BASE}"
 
     @property
     def asked_for(self) -> Counter[str]:
@@ -217,8 +224,10 @@ class _Answering(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def cqc_api_at_work(documents: list[dict[str, Any]]) -> Iterator[CqcApi]:
-    with CqcApi(documents) as api:
+def cqc_api_at_work(
+    documents: list[dict[str, Any]], certificate: Path | None = None
+) -> Iterator[CqcApi]:
+    with CqcApi(documents, certificate) as api:
         working = threading.Thread(target=api.serve_forever, args=[0.02], daemon=True)
         working.start()
         try:

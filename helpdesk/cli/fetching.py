@@ -85,7 +85,7 @@ def fetch_command(
 def _caller(app: Any) -> Any:  # helpdesk.register.api.Caller
     """CQC's API, with the key. ConfigError without one."""
     from helpdesk.config.settings import secret
-    from helpdesk.register.api import Caller
+    from helpdesk.register.api import Caller, Way
 
     cqc = app.config.cqc
     key = secret("cqc_api_key", cqc.api_key_file)
@@ -94,7 +94,7 @@ def _caller(app: Any) -> Any:  # helpdesk.register.api.Caller
             "there is no key for CQC's API (set cqc.api_key_file, or HELPDESK_CQC_API_KEY in the"
             " environment)"
         )
-    return Caller(cqc.api_url, key, cqc.per_minute)
+    return Caller(cqc.api_url, key, cqc.per_minute, way=Way(cqc.proxy, cqc.ca_file))
 
 
 def _since(app: Any, asked: str) -> datetime | None:

@@ -55,6 +55,21 @@ def _api(text: str) -> str:
     return text.rstrip("/")
 
 
+def _proxy(text: str) -> str:
+    """A proxy's address, or none. ValueError for one with a password: this file is read by many."""
+    try:
+        parts = urlsplit(text)
+        is_one = bool(parts.scheme in ("http", "https") and parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one, parts = False, urlsplit("")
+    if text and (not is_one or parts.username or parts.path.strip("/") or parts.query):
+        raise ValueError(
+            "write the proxy as http://HOST:PORT, without a password: if it wants one, leave this"
+            " out, and set HTTPS_PROXY in the environment"
+        )
+    return text.rstrip("/")
+
+
 def _is_here(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
@@ -68,6 +83,8 @@ class Cqc(Section):
     api_url: Annotated[str, AfterValidator(_api)] = "https://api.service.cqc.org.uk/public/v1"
     api_key_file: Path | None = None
     per_minute: int = Field(default=1_000, ge=1, le=60_000)  #: documents; CQC allows 2,000
+    proxy: Annotated[str, AfterValidator(_proxy)] = ""  #: "" for what the environment says
+    ca_file: Path | None = None
 
 
 class Codes(Section):

@@ -15,7 +15,11 @@ def configured(folder: Path, text: str) -> Cqc:
 
 def test_there_is_an_address_and_no_key(tmp_path):
     assert configured(tmp_path, "") == Cqc(
-        api_url="https://api.service.cqc.org.uk/public/v1", api_key_file=None, per_minute=1_000
+        api_url="https://api.service.cqc.org.uk/public/v1",
+        api_key_file=None,
+        per_minute=1_000,
+        proxy="",
+        ca_file=None,
     )
 
 
@@ -52,6 +56,27 @@ def test_an_address_that_would_show_the_key_is_told_with_its_line(tmp_path, url)
     assert str(told.value) == (
         f"{tmp_path / 'config.toml'}:2: cqc.api_url: write where CQC's API is as"
         " https://HOST/public/v1, without a key: that is read from api_key_file"
+    )
+
+
+@pytest.mark.parametrize("url", ["http://proxy:8080", "https://[::1]:3128/", "http://10.0.0.1"])
+def test_a_proxy_may_be_named_and_whose_certificates_are_trusted(tmp_path, url):
+    found = configured(tmp_path, f'proxy = "{url}"\nca_file = "ca.pem"')
+
+    assert (found.proxy, found.ca_file) == (url.rstrip("/"), tmp_path / "ca.pem")
+
+
+@pytest.mark.parametrize(
+    "url", ["proxy:8080", "socks5://proxy:1080", "http://", "http://me:secret@proxy:8080",
+            "http://proxy:many", "http://proxy/path", "http://[::1"],
+)  # fmt: skip
+def test_what_is_no_proxy_or_has_a_password_is_told_with_its_line(tmp_path, url):
+    with pytest.raises(ConfigError) as told:
+        configured(tmp_path, f'proxy = "{url}"')
+
+    assert str(told.value) == (
+        f"{tmp_path / 'config.toml'}:2: cqc.proxy: write the proxy as http://HOST:PORT, without a"
+        " password: if it wants one, leave this out, and set HTTPS_PROXY in the environment"
     )
 
 

@@ -1,13 +1,28 @@
-"""Documents from CQC's API: listed, fetched with patience, and kept for a load to read."""
+"""Documents from CQC's API: listed, fetched with patience, and kept for a load to read.
+
+The one door to urllib3.
+"""
 
 from datetime import datetime, timedelta
 
 from helpdesk.register.api.calling import Caller
 from helpdesk.register.api.fetching import Fetched, fetch, planned
 from helpdesk.register.api.part import Part, Plan, unfinished
+from helpdesk.register.api.way import Way
 from helpdesk.store import Store, Tx
 
-__all__ = ["Caller", "Fetched", "Part", "Plan", "fetch", "last", "note", "planned", "unfinished"]
+__all__ = [
+    "Caller",
+    "Fetched",
+    "Part",
+    "Plan",
+    "Way",
+    "fetch",
+    "last",
+    "note",
+    "planned",
+    "unfinished",
+]
 
 DUTY = "fetch"
 """The duty whose last good moment is the one up to which the register was fetched and loaded."""

@@ -1,4 +1,4 @@
-"""Asks CQC's API for one thing at a time, with patience: the one door to urllib3."""
+"""Asks CQC's API for one thing at a time, with patience."""
 
 import json
 from collections.abc import Iterator
@@ -10,11 +10,12 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import urllib3
 from pydantic import SecretStr
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProxyError
 
 from helpdesk.clock import ticks
 from helpdesk.errors import ApiDown, ConfigError, KeyRefused
 from helpdesk.register.api.pace import Pace
+from helpdesk.register.api.way import Way, opened, proxy_name, trouble_with
 
 KEY = "Ocp-Apim-Subscription-Key"
 
@@ -72,6 +73,7 @@ class Caller:
         per_minute: int,
         pauses: tuple[float, ...] = PAUSES,
         deadline: float = DEADLINE,
+        way: Way = Way(),  # noqa: B008  # a value that never changes
     ) -> None:
         self.url = url
         self.host = urlsplit(url).netloc
@@ -79,12 +81,14 @@ class Caller:
         self._pauses = pauses
         self._deadline = deadline
         patience = urllib3.Timeout(connect=min(10.0, deadline), read=min(30.0, deadline))
-        self._pool = urllib3.PoolManager(
+        self._proxy = proxy_name(way, url)
+        self._pool = opened(
+            way,
+            url,
             headers={KEY: _sendable(key), "Accept": "application/json", "Accept-Encoding": "gzip"},
             maxsize=CONNECTIONS,
             timeout=patience,
             retries=False,
-            cert_reqs="CERT_REQUIRED",
         )
 
     def __enter__(self) -> Self:
@@ -130,7 +134,7 @@ class Caller:
 
     def _once(self, address: str) -> dict[str, Any]:
         started = ticks()
-        with _trouble(self.host):
+        with _trouble(self.host, self._proxy):
             answer = self._pool.request(
                 "GET", address, redirect=False, retries=False, preload_content=False
             )
@@ -184,7 +188,7 @@ class Caller:
 
 
 @contextmanager
-def _trouble(host: str) -> Iterator[None]:
+def _trouble(host: str, proxy: str) -> Iterator[None]:
     """Tell in our words what urllib3 says: it would quote what was sent."""
     try:
         yield
@@ -192,8 +196,11 @@ def _trouble(host: str) -> Iterator[None]:
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             raise ApiDown(
                 f"{host} cannot prove who it is: its certificate is not trusted here (see to the"
-                " certificates of this machine, and that cqc.api_url is right)"
+                " certificates of this machine, and that cqc.api_url is right; if a proxy of your"
+                " network signs what passes through it, name its certificate in cqc.ca_file)"
             ) from None
+        if proxy and (isinstance(error, ProxyError) or "Tunnel connection" in str(error)):
+            raise _Passing(trouble_with(proxy, host, error)) from None
         raise _Passing(f"no answer comes through ({type(error).__name__})") from None
 
 

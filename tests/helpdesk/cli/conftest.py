@@ -19,6 +19,9 @@ __all__ = ["anne", "cqc", "editor", "fetching_at"]
 def nobody_elses_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HELPDESK_AGENT", "HELPDESK_CONFIG", "HELPDESK_SMTP_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
 
 
 @pytest.fixture(scope="session")

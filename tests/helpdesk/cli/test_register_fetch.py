@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from helpdesk.database import reading
-from tests.cqc_api import KEY, CqcApi, location, provider
+from tests.cqc_api import KEY, CqcApi, cqc_api_at_work, location, provider
 from tests.helpdesk.cli.fetching_at import names
 from tests.helpdesk.cli.typed_at import TypedAt
+from tests.proxy import proxy_at_work
 
 
 @pytest.fixture
@@ -35,6 +36,23 @@ def test_what_the_api_has_is_fetched_and_loaded(desk: TypedAt, sqlite_url: str) 
     assert f"13 documents of adult social care in {fetched_into(desk).name}" in said.err
     assert names(sqlite_url) == [f"Rose Cottage {n}" for n in range(1, 13)]
     assert [path.name for path in desk.folder.glob("cqc-api-*")] == [fetched_into(desk).name]
+
+
+def test_through_a_proxy_that_signs_anew_all_is_fetched(
+    desk: TypedAt, cqc: CqcApi, certificate: Path, authority_file: Path, sqlite_url: str
+) -> None:
+    text = desk.config.read_text().replace(cqc.url, "https://127.0.0.1/public/v1")
+    with (
+        cqc_api_at_work(cqc.documents, certificate) as signed,
+        proxy_at_work(signed.server_address[1]) as proxy,
+    ):
+        desk.config.write_text(f'{text}proxy = "{proxy.url}"\nca_file = "{authority_file}"\n')
+
+        said = desk.type("register", "fetch")
+
+    assert said.code == 0, said.err
+    assert len(names(sqlite_url)) == 12
+    assert set(proxy.asked) == {"127.0.0.1:443"}
 
 
 def test_as_json_it_says_what_came_of_it(desk: TypedAt) -> None:

@@ -12,6 +12,15 @@ from helpdesk.register.api import Caller, Fetched, Part, fetch, planned
 from tests.conftest import MONDAY
 from tests.cqc_api import CqcApi, calling, cqc_api_at_work, location, provider
 
+PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
 
 @pytest.fixture
 def api() -> Iterator[CqcApi]:
