@@ -14,9 +14,9 @@ SUMMARY = (
     Column("read", "READ", right=True),
     Column("new", "NEW", right=True),
     Column("changed", "CHANGED", right=True),
-    Column("unchanged", "UNCHANGED", right=True),
+    Column("unchanged", "UNCHANGED", right=True, spare=True),
     Column("unlisted", "GONE", right=True),
-    Column("skipped", "SKIPPED", right=True),
+    Column("skipped", "SKIPPED", right=True, least=70),
     Column("rejected", "REJECTED", right=True),
 )
 MOST = 20

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helpdesk.cli.cell import cell
+from helpdesk.cli.wrapping import unbroken, wrapped
 from helpdesk.register.comparing import Candidate
 from helpdesk.register.places import Place
 
@@ -15,20 +16,29 @@ def lines_of(
     candidate: Candidate, command: str = "", *, is_proposed: bool = False
 ) -> Iterator[str]:
     """A candidate in a few lines; `command` is what the id to type is added to."""
+    for indent, line in _facts(candidate, PROPOSED if is_proposed else ""):
+        yield from wrapped(line, indent)
+    if command:  # in one piece, so that it can be copied
+        place = candidate.place
+        yield f"        {command} {option_of(place)} {place.number}"
+
+
+def _facts(candidate: Candidate, mark: str) -> Iterator[tuple[int, str]]:
+    """The lines about a candidate, each with where it goes on if it is too long."""
     place = candidate.place
-    mark = f"  {PROPOSED}" if is_proposed else ""
-    number = place.number
-    yield f"  {candidate.score:.2f}  {number:<14} {cell(place.name)}, {cell(place.postcode)}{mark}"
-    codes = f"site {place.site_code or '-'}, parent {place.parent_code or '-'}"
+    where = ", ".join(map(cell, filter(None, (place.name, unbroken(place.postcode)))))
+    yield 23, f"  {candidate.score:.2f}  {place.number:<14} {where}  {mark}".rstrip()
+    codes = (
+        unbroken(f"site {place.site_code or '-'}"),
+        unbroken(f"parent {place.parent_code or '-'}"),
+    )
     provider = f" of {cell(place.provider_name)}" if place.provider_name else ""
-    yield f"        {codes}{provider}; {cell('; '.join(candidate.words))}"
+    yield 8, f"        {', '.join(codes)}{provider}; {cell('; '.join(candidate.words))}"
     compared = candidate.comparison or "nothing to compare"
-    yield f"        found by {candidate.found_by}: {compared}"
+    yield 8, f"        found by {candidate.found_by}: {compared}"
     for what, given, registered in candidate.differs:
-        yield f"        {what:<16} given {cell(given)}"
-        yield f"        {'':<16} registered {cell(registered)}"
-    if command:
-        yield f"        {command} {option_of(place)} {number}"
+        yield 31, f"        {what:<16} given {cell(given)}"
+        yield 36, f"        {'':<16} registered {cell(registered)}"
 
 
 def option_of(place: Place) -> str:

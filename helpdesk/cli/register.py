@@ -12,16 +12,16 @@ from helpdesk.cli import loaded, places
 from helpdesk.cli.cell import cell
 from helpdesk.cli.context import Context
 from helpdesk.cli.fetching import fetch_command
-from helpdesk.cli.table import Column, as_json, limit_option, show_json, show_table
+from helpdesk.cli.table import NARROW, Column, as_json, limit_option, show_json, show_table
 from helpdesk.errors import NotFound
 from helpdesk.register import codebook, loads
 
 LOADS = (
     Column("id", "LOAD", right=True),
     Column("loaded_at", "LOADED"),
-    Column("by", "BY"),
+    Column("by", "BY", least=80),
     Column("shape", "WHAT"),
-    Column("published_on", "OF"),
+    Column("published_on", "OF", least=80),
     Column("file", "FILE", spare=True),
     Column("new", "NEW", right=True),
     Column("changed", "CHANGED", right=True),
@@ -33,7 +33,7 @@ DIFFERENCES = (
     Column("name", "NAME"),
     Column("postcode", "POSTCODE", spare=True),
     Column("code", "CODE"),
-    Column("remarks", "DIFFERENT"),
+    Column("remarks", "DIFFERENT", below=NARROW),
 )
 COUNTED = (
     ("locations", "locations"),

@@ -34,7 +34,7 @@ TIGHT = 90
 
 
 WRAPPED = {"organisation", "marks", "marks_in_full", "name", "note", "remarks", "why"}
-WRAPPED |= {"sender", "subject", "became", "to", "where", "place", "about"}
+WRAPPED |= {"sender", "subject", "became", "to", "where", "place", "about", "file", "shape"}
 """The keys of values that may go on in the next line."""
 
 
@@ -51,6 +51,7 @@ class Column(NamedTuple):
     tight: str = ""  #: the key of the initials that stand there where there is hardly any room
     legend: Mapping[str, str] = {}  #: what those initials mean
     least: int = 0  #: left out on a terminal with fewer columns than so many
+    below: int = 0  #: with fewer than so many, its value has lines of its own below the row
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -147,25 +148,57 @@ def local_day(value: datetime, zone: str) -> str:
 def _draw(columns: Sequence[Column], rows: Sequence[Cells], zone: str) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
+    from rich.style import Style
     from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False)
     columns = _fitting(columns, console.width)
+    under = [column for column in columns if console.width < column.below]
+    columns = [column for column in columns if column not in under]
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         table.add_column(
             column.heading,
             justify="right" if column.right else "left",
             no_wrap=column.key not in WRAPPED,
+            overflow="fold" if column.key in WRAPPED else "ellipsis",
         )
-    for row in rows:
+    for number, row in enumerate(rows):
         texts = [words(row[column.key], zone) for column in columns]
-        table.add_row(*(Text(text, style=STYLES.get(text, "")) for text in texts))
-    console.print(table)
+        cells = [Text(text, style=STYLES.get(text, "")) for text in texts]
+        table.add_row(*cells, style=Style(meta={"row": number}))
+    if under:
+        _print_with(console, table, [_said(row, under, zone) for row in rows])
+    else:
+        console.print(table)
     for column in columns:
         if column.key == column.tight and (told := _legend(column, rows)):
             click.echo(told, err=True)
+
+
+def _said(row: Cells, under: Sequence[Column], zone: str) -> str:
+    return "; ".join(filter(None, (words(row[column.key], zone) for column in under)))
+
+
+def _print_with(console: Any, table: Any, said: Sequence[str]) -> None:  # rich's, imported late
+    """Print the table, and below each of its rows what is said of it."""
+    from rich.padding import Padding
+    from rich.segment import Segment, Segments
+    from rich.text import Text
+
+    lines = console.render_lines(table, pad=False)
+    rows = [_row_of(line) for line in lines]
+    for line, row, following in zip(lines, rows, [*rows[1:], None], strict=True):
+        console.print(Segments([*line, Segment.line()]), end="")
+        if row is not None and row != following and said[row]:
+            console.print(Padding(Text(said[row]), (0, 0, 0, 2)))
+
+
+def _row_of(line: Any) -> int | None:
+    """The number of the row that a drawn line is of; None for the heading."""
+    styles = (part.style for part in line if part.style)
+    return next((style.meta["row"] for style in styles if "row" in style.meta), None)
 
 
 def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
