@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 from helpdesk.store import Store
+from tests import shared_statements
 from tests.memory_folder import keep_in_memory
+
+__all__ = ["shared_statements"]  # to import it is all that it needs
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
