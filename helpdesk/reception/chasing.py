@@ -17,8 +17,8 @@ from helpdesk.store import Tx
 from workflows.lifecycle import Hold
 
 _CHASES = re.compile(
-    r"\b(?:chas(?:e|ing|er)|any (?:news|update|progress)|follow(?:ing)?[- ]up|reminder|still wait"
-    r"|not (?:yet )?(?:heard|received)|have(?:n't| not) (?:yet )?(?:heard|received|had)"
+    r"\b(?:chas(?:ed?|ing|er)|any (?:news|update|progress)|follow(?:ing)?[- ]up|reminder"
+    r"|still wait(?:ing)?|not (?:yet )?(?:heard|received)|have(?:n['\u2019]t| not) (?:yet )?(?:heard|received|had)"
     r"|when (?:will|can|might) (?:we|i)\b|further to (?:my|our)|as requested before"
     r"|status of (?:my|our)|update on (?:my|our))\b",
     re.IGNORECASE,

@@ -50,6 +50,9 @@ ARTICLES = frozenset({"a", "an", "my", "our", "the"})
 """What stands before a name in "any news on sunrise": after these a word is one, even in small."""
 
 
+_POSSESSED = re.compile(r"['\u2019]s\b")
+
+
 class Named(NamedTuple):
     """What a mail names."""
 
@@ -63,7 +66,7 @@ def named(message: Message, names: Sequence[str]) -> Named:
     Neither its signature counts, nor whom it comes from.
     """
     text = f"{message.subject}\n{parted(message.own).body}"[:LONGEST]
-    written = [(word, plain) for word in text.split() for plain in spelt(word)]
+    written = [(word, plain) for word in text.split() for plain in _words(word)]
     said = [plain for _, plain in written if plain not in COMMON | NOT_PART_OF_A_NAME]
     found = {place: telling for place, name in enumerate(names) if (telling := _in(said, name))}
     whole = [
@@ -72,14 +75,19 @@ def named(message: Message, names: Sequence[str]) -> Named:
         # Rose Cottage stands in Rose Cottage East, too.
         if not any(set(telling) < set(other) for other in found.values())
     ]
-    borne = {word for name in names for word in spelt(name)}
-    borne |= set(spelt(f"{message.sender.name} {message.sender.address.partition('@')[0]}"))
+    borne = {word for name in names for word in _words(name)}
+    borne |= set(_words(f"{message.sender.name} {message.sender.address.partition('@')[0]}"))
     return Named(tuple(whole), _names_others(written, borne | ORDINARY | NOT_PART_OF_A_NAME))
+
+
+def _words(text: str) -> list[str]:
+    """The words as they are compared: "Lilac House's code" names Lilac House."""
+    return spelt(_POSSESSED.sub("", text))
 
 
 def _in(said: Sequence[str], name: str) -> tuple[str, ...]:
     """The words by which the name is told from others, if they stand there side by side."""
-    telling = tuple(word for word in spelt(name) if word not in COMMON)
+    telling = tuple(word for word in _words(name) if word not in COMMON)
     if not telling or (len(telling) == 1 and telling[0] in ORDINARY):
         return ()
     ends = range(len(telling), len(said) + 1)

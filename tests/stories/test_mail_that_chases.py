@@ -35,7 +35,15 @@ def test_a_stranger_who_asks_for_the_same_home_has_a_call_that_names_the_other(s
     assert "already open: ODS-000001" in story.remembers("2")
 
 
-@pytest.mark.parametrize("words", ["Any news on our code?", "I am chasing our request, please."])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Any news on our code?",
+        "I am chasing our request, please.",
+        "We are still waiting.",
+        "We haven\u2019t heard from you.",
+    ],
+)
 def test_who_only_asks_how_it_goes_goes_to_their_one_open_call(story, words):
     story.arrives(ANNE.writes(REQUEST))
 

@@ -42,6 +42,7 @@ def chased(story, text, subject="Hello", writer=ANNE):
     [
         ("Any news on Lilac House?", "Hello"),
         ("any news about lilac house please", "Hello"),
+        ("We are still waiting for Lilac House\u2019s code", "Hello"),
         ("Any news on our code?", "Lilac House - ODS code"),
         ("Any news on 1-100000002?", "Hello"),
         ("Is there any update on our home in ZZ2 2AA?", "Hello"),
