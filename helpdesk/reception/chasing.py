@@ -18,7 +18,8 @@ from workflows.lifecycle import Hold
 
 _CHASES = re.compile(
     r"\b(?:chas(?:ed?|ing|er)|any (?:news|update|progress)|follow(?:ing)?[- ]up|reminder"
-    r"|still wait(?:ing)?|not (?:yet )?(?:heard|received)|have(?:n['\u2019]t| not) (?:yet )?(?:heard|received|had)"
+    r"|still wait(?:ing)?|not (?:yet )?(?:heard|received)"
+    r"|have(?:n['\u2019]t| not) (?:yet )?(?:heard|received|had)"
     r"|when (?:will|can|might) (?:we|i)\b|further to (?:my|our)|as requested before"
     r"|status of (?:my|our)|update on (?:my|our))\b",
     re.IGNORECASE,

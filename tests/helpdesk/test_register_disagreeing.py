@@ -159,7 +159,7 @@ def dated(number):
     """A home that CQC and ODS both date, with an id as old as its registration."""
     opened = f"20{10 + number:02}0120"
     home = ROSE | {
-        "locationId": f"1-{number:02}0000000",
+        "locationId": f"1-{100 + number}000000",
         "name": f"Home {number}",
         "postalCode": f"ZZ{number} 1AA",
         "registrationDate": f"{opened[:4]}-{opened[4:6]}-{opened[6:]}",

@@ -232,7 +232,8 @@ def test_status_counts_what_the_register_holds(register):
 
     assert counted == {
         "locations": 3, "registered": 2, "care_homes": 2, "home_care": 0, "deregistered": 1,
-        "known_to_ods_alone": 1, "not_yet_coded": 1, "providers": 1, "codes": 2, "claims": 0,
+        "known_to_ods_alone": 1, "not_yet_coded": 1, "closed_codes": 0, "providers": 1,
+        "codes": 2, "claims": 0,
     }  # fmt: skip
 
 
