@@ -167,13 +167,13 @@ def dated(number):
     return home, ods(f"VQ0{number:02}", name=f"HOME {number}", opened=opened)
 
 
-@pytest.mark.parametrize(("number", "code"), [("1-150000000", ""), ("1-105000000", "VQ00A")])
+@pytest.mark.parametrize(("number", "code"), [("1-150000000", ""), ("1-104500000", "VQ00A")])
 def test_an_id_that_is_much_younger_than_a_code_does_not_get_it(register, number, code):
     register.load(register.documents(*(dated(each)[0] for each in range(10, 16))))
     register.load(register.documents(*(dated(each)[0] for each in range(3, 10)), name="b.json"))
 
     rose = f"Rose Cottage,,ZZ1 1AA,,,Rose Care,{number},1-200000001"
-    register.load(directory_of(register, rose), register.sites(ods("VQ00A", opened="20200110")))
+    register.load(directory_of(register, rose), register.sites(ods("VQ00A", opened="20110120")))
 
     codes = dict(register.codes())
     assert codes[number] == code
