@@ -2,8 +2,8 @@
 
 import re
 
+from helpdesk.cqc_ids import ids_at
 from helpdesk.intake import Kind
-from helpdesk.intake.ids import ids_at
 
 FEWEST_DIGITS = 6  # of a telephone number without its area code
 

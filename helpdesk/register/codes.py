@@ -5,8 +5,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
+from helpdesk.cqc_ids import ids_at
 from helpdesk.errors import BadValue
-from helpdesk.intake.ids import ids_at
 
 
 class Code(NamedTuple):

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from helpdesk.register.keys import (
     LONGEST,
+    name_key,
     phone_key,
+    plain_name,
     postcode_agreement,
     postcode_key,
     postcode_readings,
@@ -25,6 +27,9 @@ EVIDENCE = {"name": 0.45, "postcode": 0.35, "phone": 0.35}
 OF_ITS_OWN_KEY, OF_ITS_PROVIDERS, GONE = 0.4, 0.1, -0.05
 """What else does: an id or code of the place, one of its provider, and being deregistered."""
 
+OTHERS = 0.02
+"""What is taken from it if the name is only its provider's: others bear that too."""
+
 UNDECIDED = 0.8
 """The most that a candidate scores by one fact alone, or against an id or code that was given."""
 
@@ -35,7 +40,8 @@ GIVEN_AS = {"name": "organisation", "postcode": "postcode", "phone": "phone"}
 OF_ITS_OWN = (LOCATION_ID, SITE_CODE)
 
 _OTHERWISE = re.compile(
-    r"\s(?:t/a|ta|t\.a\.|trading as|a\.?k\.?a\.?|also known as|formerly|previously|was)[:\s]\s*",
+    r"[\s(,]+(?:t/a|ta|t\.a\.|trading as|a\.?k\.?a\.?|also known as|formerly|previously|was"
+    r"|part of|run by|owned by|operated by|c/o)[:\s]\s*",
     re.IGNORECASE,
 )
 
@@ -64,6 +70,7 @@ class Given(NamedTuple):
 
     wanted: Wanted
     names: tuple[Name, ...]  #: the whole, and each of the names that it is made of
+    name_keys: tuple[str, ...]
     postcodes: tuple[str, ...]
     phone: str
     keys: tuple[Key, ...] = ()
@@ -79,8 +86,10 @@ class Candidate(NamedTuple):
     score: float  #: 0 to 1
     exact: bool  #: found by the id or code of its own
     degrees: tuple[tuple[str, float], ...] = ()  #: how far name, postcode and phone agree
+    own_name: float = 0.0  #: how far a name of its own agrees
     of_provider: bool = False  #: the name that agrees is its provider's, and may be others' too
     succeeds: bool = False  #: what was given is rather of an earlier registration of it
+    is_odd: bool = False  #: the name holds what nothing of it tells, or nothing that tells it
     evidence: float = 0.0  #: what speaks for it, whatever was not given: the order goes by this
 
     @property
@@ -108,11 +117,12 @@ def asked_by(read: Callable[[str], str]) -> Wanted:
 def given(wanted: Wanted) -> Given:
     """`wanted` with its names, postcode and number read; whose ids it holds is yet to be known."""
     wanted = Wanted(*(text[:LONGEST] for text in wanted))
-    whole = wanted.organisation
-    names = map(named, dict.fromkeys((whole, *_OTHERWISE.split(whole))))
+    whole = plain_name(wanted.organisation)
+    texts = dict.fromkeys((whole, *_OTHERWISE.split(whole)))
     return Given(
         wanted,
-        tuple(name for name in names if name.words),
+        tuple(name for name in map(named, texts) if name.words),
+        tuple(filter(None, dict.fromkeys(map(name_key, texts)))),
         postcode_readings(wanted.postcode),
         phone_key(wanted.phone),
     )
@@ -149,8 +159,9 @@ def beside(place: Place, found_by: str, wanted: Given, names: Named) -> Candidat
         score,
         exact,
         degrees,
+        own_name=names.own,
         of_provider=names.own < names.of_provider,
-        evidence=_evidence(place, agreement, same_keys),
+        evidence=_evidence(place, agreement, same_keys) - OTHERS * (names.own < names.of_provider),
     )
 
 
@@ -162,10 +173,11 @@ def agreeing_keys(place: Place, keys: Sequence[Key]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key.what for key in keys if bears[key.what] == key.value))
 
 
-def rank(candidate: Candidate) -> tuple[bool, float, bool, bool, int, float, str]:
+def rank(candidate: Candidate) -> tuple[bool, float, bool, bool, int, float, int, str]:
     """The order of candidates: the likeliest has the least."""
-    believed = (candidate.exact or candidate.succeeds) and candidate.score >= BROADLY
-    place = candidate.place
+    place, degrees = candidate.place, dict(candidate.degrees)
+    alike = degrees.get("name", 1.0) >= BROADLY or bool(degrees.get("phone"))
+    believed = (candidate.exact or candidate.succeeds) and candidate.score >= BROADLY and alike
     return (
         not believed,
         -candidate.evidence,
@@ -173,6 +185,7 @@ def rank(candidate: Candidate) -> tuple[bool, float, bool, bool, int, float, str
         not place.is_registered,
         -len(candidate.agrees),
         -candidate.score,
+        -place.began,
         place.cqc_id,
     )
 

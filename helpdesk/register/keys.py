@@ -12,7 +12,19 @@ NOT_PART_OF_A_NAME = frozenset({"the", "ltd", "limited", "plc", "llp", "cic", "a
 """What one writer adds and another leaves out, without meaning another organisation."""
 
 COMMON = frozenset(
-    {"a", "agency", "at", "by", "care", "centre", "community", "domiciliary", "for", "group"}
+    {
+        "a",
+        "agency",
+        "at",
+        "branch",
+        "by",
+        "care",
+        "centre",
+        "community",
+        "domiciliary",
+        "for",
+        "group",
+    }
     | {"home", "homecare", "homes", "house", "in", "living", "nursing", "of", "office", "on"}
     | {"residential", "rest", "service", "services", "support", "supported"}
 )
@@ -57,6 +69,11 @@ _AS_DIGITS = {"O": "0", "I": "1", "L": "1"}
 _WHOLE_NUMBER = re.compile(
     r"(?<!\d)(?:(?:\+|00)?[ ]?44[\s().-]{0,3}0?|\(?0)[\s().-]{0,3}([1-9](?:[\s().-]{0,3}\d){8,9})"
 )
+_ADDRESS = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:[\w.+-]+@)?([\w-]{3,})(?:\.(?:co|org|ltd|nhs|com|net|care|uk)){1,2}\b\S*",
+    re.IGNORECASE,
+)
+_INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _APOSTROPHES = re.compile(r"['\u2018\u2019`]")
 _WORDS = re.compile(r"[^\W_]+")
 
@@ -91,7 +108,10 @@ def postcode_agreement(readings: Iterable[str], registered: str) -> float:
         return 1.0
     if any(is_slip(each, registered) for each in readings):
         return ONE_SLIP
-    same_outcode = any(each[:-3] == registered[:-3] and len(each) >= SHORTEST for each in readings)
+    outcode = registered[:-3]
+    same_outcode = any(
+        each == outcode or (each[:-3] == outcode and len(each) >= SHORTEST) for each in readings
+    )
     return SAME_OUTCODE if same_outcode else 0.0
 
 
@@ -124,6 +144,12 @@ def phone_key(text: str) -> str:
 def name_key(text: str) -> str:
     """The words of a name in alphabetical order, without case, accents, signs or legal form."""
     return " ".join(sorted(_words(text)))
+
+
+def plain_name(text: str) -> str:
+    """A name as it is said, whatever people write in its place: an address of theirs, one word."""
+    text = _ADDRESS.sub(r"\1", text[:LONGEST])
+    return text if " " in text.strip() else _INNER_CAPITAL.sub(" ", text)
 
 
 def are_alike(one: str, other: str) -> bool:

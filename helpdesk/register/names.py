@@ -29,6 +29,9 @@ KNOWN = 0.6
 SHORT = 4
 """Words of fewer letters are not taken for slips of the pen."""
 
+LONG = 7
+"""A word with a digit in it, and of so many letters, is a name; a shorter one is a number."""
+
 SLIPS = ((5, 1), (9, 2), (1_000, 3))
 """Up to so many letters, so many slips."""
 
@@ -123,9 +126,9 @@ def agreement(common: Overlap | None, explained: frozenset[str], weights: Weight
 @lru_cache(maxsize=8_192)
 def likeness(one: str, other: str) -> float:
     """How alike two words are written, 0 to 1; 0 if they are no slip of the pen of each other."""
-    if len(one) < SHORT or len(other) < SHORT or not (one.isalpha() and other.isalpha()):
-        return 0.0
     longer = max(len(one), len(other))
+    if longer < SHORT or min(len(one), len(other)) < SHORT - 1 or not _may_be_slips(one, other):
+        return 0.0
     slips = next(most for letters, most in SLIPS if longer <= letters)
     # It takes long to load what compares letters, so it is not asked where there is no need.
     if len(one) + len(other) < 2 * longer - slips or len({*one} ^ {*other}) > 2 * slips:
@@ -135,6 +138,14 @@ def likeness(one: str, other: str) -> float:
     if OSA.distance(one, other, score_cutoff=slips) > slips:
         return 0.0
     return max(JaroWinkler.similarity(one, other), 1 - OSA.distance(one, other) / longer)
+
+
+def _may_be_slips(one: str, other: str) -> bool:
+    """Whether the digits in two words are the same, and in short words there are none."""
+    if one.isalpha() and other.isalpha():
+        return True
+    digits = [[letter for letter in word if letter.isdigit()] for word in (one, other)]
+    return digits[0] == digits[1] and min(len(one), len(other)) >= LONG
 
 
 def nearest(word: str, others: Sequence[str], most: int) -> dict[str, float]:

@@ -97,6 +97,11 @@ class Place(NamedTuple):
         return living[0] if len(living) == 1 else None
 
     @property
+    def began(self) -> int:
+        """The day of its registration, counted; 0 if it is not known."""
+        return self.registered_on.toordinal() if self.registered_on else 0
+
+    @property
     def has_open_code(self) -> bool:
         """Whether it has a site code that ODS has not closed."""
         return bool(self.site_code) and self.code_closed_on is None
@@ -154,8 +159,7 @@ def day_in_words(day: date) -> str:
 
 def _newest_first(place: Place) -> tuple[bool, bool, int, str]:
     # Sorted here, since two databases need not agree on the order of texts.
-    since = place.registered_on.toordinal() if place.registered_on else 0
-    return not place.is_registered, place.status != DEREGISTERED, -since, place.cqc_id
+    return not place.is_registered, place.status != DEREGISTERED, -place.began, place.cqc_id
 
 
 def _is_followed(place: Place) -> bool:

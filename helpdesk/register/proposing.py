@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from helpdesk.register.comparing import WEIGHTS, Candidate
+from helpdesk.register.overlaps import SAME_NAME
 
 SURE, LEAD = 0.85, 0.08
 """A candidate is proposed by itself from this score on, if it leads the next by this much."""
@@ -15,10 +16,10 @@ def proposed(found: Sequence[Candidate]) -> Candidate | None:
     """The first of `found`, the likeliest first, if it is registered and sure enough."""
     if not found or not found[0].place.is_registered or not found[0].place.location_id:
         return None
-    first = found[0]
-    if first.of_provider and not first.exact and "phone" not in first.agrees:
-        return None  # its provider may run another place there, with that name as well
-    sure = first.score >= SURE and all(_lead(first, other) >= LEAD for other in _rivals(found))
+    first, rivals = found[0], _rivals(found)
+    if _is_doubtful(first) or any(_is_named_better(other, first) for other in rivals):
+        return None
+    sure = first.score >= SURE and all(_lead(first, other) >= LEAD for other in rivals)
     return first if sure or _beyond_doubt(first) else None
 
 
@@ -27,6 +28,24 @@ def likeliest(found: Sequence[Candidate]) -> Candidate | None:
     exact = [each for each in found if each.exact]
     only = exact if len(exact) == 1 else found
     return only[0] if len(only) == 1 else None
+
+
+def _is_doubtful(first: Candidate) -> bool:
+    """Whether the name may be that of another: its provider's other places, or anybody's."""
+    here, called = "postcode" in first.agrees, "phone" in first.agrees
+    if first.is_odd and not (here and called):
+        return True
+    # Its provider may run another place there, with that name as well.
+    return first.of_provider and not called and not (first.exact and here)
+
+
+def _is_named_better(other: Candidate, first: Candidate) -> bool:
+    """Whether the name as given is rather that of `other`, and nothing else tells them apart."""
+    if other.of_provider or other.own_name < SAME_NAME or other.own_name <= first.own_name:
+        return False
+    is_sister = other.place.provider_cqc_id == first.place.provider_cqc_id != ""
+    is_elsewhere = any(what == "postcode" for what, _, _ in other.differs)
+    return (other.own_name == 1 or first.of_provider) and (is_sister or not is_elsewhere)
 
 
 def _rivals(found: Sequence[Candidate]) -> list[Candidate]:

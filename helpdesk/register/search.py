@@ -23,7 +23,7 @@ def candidates(reader: Reader, wanted: Wanted, limit: int = 5) -> list[Candidate
     """
     search = Search(reader, given(wanted))
     search.by_keys()
-    for way in (search.by_name, search.by_words, search.by_near_words, search.by_outcode):
+    for way in (search.by_provider, search.by_words, search.by_near_words, search.by_outcode):
         if search.has_strong:
             break
         way()

@@ -4,20 +4,19 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from helpdesk.database import Reader
-from helpdesk.register.codes import parent_in, read_id, site_in
+from helpdesk.register.boxes import boxes, told
 from helpdesk.register.comparing import (
     BROADLY,
     WEIGHTS,
     Candidate,
     Given,
-    Key,
     agreeing_keys,
     beside,
     rank,
 )
-from helpdesk.register.keys import is_slip, name_key
+from helpdesk.register.keys import is_slip
 from helpdesk.register.names import SHORT, Weights, nearest
-from helpdesk.register.overlaps import Overlaps, overlaps
+from helpdesk.register.overlaps import Overlaps, overlaps, telling
 from helpdesk.register.places import Place, locations, providers, with_heirs
 from helpdesk.register.ways import (
     LOCATION_ID,
@@ -61,9 +60,7 @@ class Search:
         self.found: dict[tuple[int | None, int | None], Candidate] = {}
         self._reader = reader
         self._asked = asked
-        self._ids = _given(read_id(asked.wanted.location_id), read_id(asked.wanted.provider_id))
-        self._sites = _given(site_in(asked.wanted.code))
-        self._parents = _given(parent_in(asked.wanted.code))
+        self._boxes = boxes(asked.wanted)
         self._places: dict[str, int] = {}
         self._known: set[str] = set()
         self._unknown: list[str] = []
@@ -85,57 +82,35 @@ class Search:
         for row, (way, names) in fresh.items():
             self.found[row] = beside(names.place, way, self._asked, names.weighed(weights))
 
-    def tell_keys(self, places: Sequence[Place]) -> list[Place]:
+    def tell_keys(self, places: Sequence[Place]) -> Sequence[Place]:
         """Tell each id and code that was given for what it is; the providers without places."""
-        of_locations = {place.cqc_id for place in places if place.location_id}
-        of_providers = {place.provider_cqc_id for place in places}
-        keys, alone = [], list[Place]()
-        if not (self._ids or self._sites or self._parents):
-            return alone
-        boxes = ((LOCATION_ID, "location_id"), (PROVIDER_ID, "provider_id"))
-        for what, box in boxes:
-            written = getattr(self._asked.wanted, box)
-            if not (value := read_id(written)):
-                continue
-            kind = what
-            if value in of_locations:
-                kind = LOCATION_ID
-            elif value in of_providers:
-                kind = PROVIDER_ID
-            elif locations(self._reader, "l.cqc_id = :key", key=value):
-                kind = LOCATION_ID
-            elif run := providers(self._reader, "p.cqc_id = :key", key=value):
-                alone += run
-                kind = PROVIDER_ID
-            keys.append(Key(kind, written, value))
-        written = self._asked.wanted.code
-        keys += (Key(SITE_CODE, written, site) for site in self._sites)
-        keys += (Key(PARENT_CODE, written, parent) for parent in self._parents)
-        self._asked = self._asked._replace(keys=tuple(dict.fromkeys(keys)))
+        keys, alone = told(self._reader, self._boxes, places)
+        self._asked = self._asked._replace(keys=keys)
         return alone
 
     def by_keys(self) -> None:
         """The surest ways: by id, code, postcode and telephone number, in one question."""
         keys = {
-            LOCATION_ID: self._ids,
-            PROVIDER_ID: self._ids,
-            SITE_CODE: self._sites,
-            PARENT_CODE: self._parents,
+            LOCATION_ID: self._boxes.ids,
+            PROVIDER_ID: self._boxes.ids,
+            SITE_CODE: self._boxes.sites,
+            PARENT_CODE: self._boxes.parents,
             POSTCODE: self._asked.postcodes,
             PHONE: _given(self._asked.phone),
+            NAME: self._asked.name_keys,  # who bears it elsewhere may be meant, and not who is here
         }
         found = by_keys(self._reader, keys)
         alone = self.tell_keys([each.place for each in found])
         found += (Found(PROVIDER_ID, place) for place in alone)
-        for parent in self._parents:
+        for parent in self._boxes.parents:
             if not any(each.way == PARENT_CODE for each in found):
                 run = providers(self._reader, "p.code = :code AND p.code <> ''", code=parent)
                 found += (Found(PARENT_CODE, place) for place in run)
         self.add(found)
 
-    def by_name(self) -> None:
-        if key := name_key(self._asked.wanted.organisation):
-            found = by_keys(self._reader, {NAME: [key], OF_PROVIDER: [key]})
+    def by_provider(self) -> None:
+        for key in self._asked.name_keys[:1]:
+            found = by_keys(self._reader, {OF_PROVIDER: [key]})
             run = {each.place.provider_cqc_id for each in found}
             for place in providers(self._reader, "p.name_key = :key", key=key):
                 if place.cqc_id not in run:  # for its places it is a candidate through them
@@ -153,7 +128,7 @@ class Search:
         """For words that no place bears: those that they may be with a slip of the pen."""
         near: dict[str, float] = {}
         for word in self._unknown:
-            if len(word) < SHORT or not word.isalpha():
+            if len(word) < SHORT - 1 or word.isdigit():
                 continue
             near |= nearest(word, near_words(self._reader, word, slips=2), NEAREST)
         if near:
@@ -180,8 +155,18 @@ class Search:
                     self._put_heir(old, heir.number)
 
     def likeliest(self, most: int) -> list[Candidate]:
-        """Of those that are gone it is known what they became."""
-        return self._with_heirs(sorted(self.found.values(), key=rank)[:most])
+        """Of those that are gone it is known what they became; of the first, if it is odd."""
+        ordered = sorted(self.found.values(), key=rank)
+        top = self._with_heirs(_sister_first(ordered)[:most])
+        return [self._judged(top[0]), *top[1:]] if top else top
+
+    def _judged(self, first: Candidate) -> Candidate:
+        if first.own_name == 1 or not self._asked.names:
+            return first
+        tellings = telling(first.place, self._asked.names)
+        self._learn(word for each in tellings for word in each.left)
+        weights = Weights(self._places)
+        return first._replace(is_odd=all(each.is_odd(weights) for each in tellings))
 
     def _with_heirs(self, some: Sequence[Candidate]) -> list[Candidate]:
         met = (each.place for each in self.found.values() if each.place.location_id)
@@ -243,6 +228,21 @@ def _split(words: Sequence[str]) -> set[str]:
     return {
         part for word in long for at in range(3, len(word) - 2) for part in (word[:at], word[at:])
     }
+
+
+def _sister_first(ordered: Sequence[Candidate]) -> Sequence[Candidate]:
+    """With the one of the first's provider on top that bears the very name that was given."""
+    first = ordered[0] if ordered else None
+    if first is None or first.exact or first.succeeds or first.own_name == 1:
+        return ordered
+    provider = first.place.provider_cqc_id
+    sisters = (
+        each
+        for each in ordered
+        if each.own_name == 1 and provider and each.place.provider_cqc_id == provider
+    )
+    named = next(sisters, None)
+    return [named, *(each for each in ordered if each is not named)] if named else ordered
 
 
 def _is_gone(place: Place) -> bool:
