@@ -33,9 +33,6 @@ OTHERS = 0.02
 UNDECIDED = 0.8
 """The most that a candidate scores by one fact alone, or against an id or code that was given."""
 
-BROADLY = 0.5
-"""An exact id or code is believed if the rest agrees this far: requesters mix up their ids."""
-
 GIVEN_AS = {"name": "organisation", "postcode": "postcode", "phone": "phone"}
 OF_ITS_OWN = (LOCATION_ID, SITE_CODE)
 
@@ -171,23 +168,6 @@ def agreeing_keys(place: Place, keys: Sequence[Key]) -> tuple[str, ...]:
         return ()
     bears = _borne(place)
     return tuple(dict.fromkeys(key.what for key in keys if bears[key.what] == key.value))
-
-
-def rank(candidate: Candidate) -> tuple[bool, float, bool, bool, int, float, int, str]:
-    """The order of candidates: the likeliest has the least."""
-    place, degrees = candidate.place, dict(candidate.degrees)
-    alike = degrees.get("name", 1.0) >= BROADLY or bool(degrees.get("phone"))
-    believed = (candidate.exact or candidate.succeeds) and candidate.score >= BROADLY and alike
-    return (
-        not believed,
-        -candidate.evidence,
-        place.location_id is None,
-        not place.is_registered,
-        -len(candidate.agrees),
-        -candidate.score,
-        -place.began,
-        place.cqc_id,
-    )
 
 
 def _borne(place: Place) -> dict[str, str]:

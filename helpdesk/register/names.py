@@ -1,6 +1,6 @@
 """How far two names agree: by their words, each of the weight that its rarity gives it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import log
@@ -31,6 +31,9 @@ SHORT = 4
 
 LONG = 7
 """A word with a digit in it, and of so many letters, is a name; a shorter one is a number."""
+
+RUN_TOGETHER, LONGEST = 12, 15
+"""A word of so many letters may be three or more; none of these is longer."""
 
 SLIPS = ((5, 1), (9, 2), (1_000, 3))
 """Up to so many letters, so many slips."""
@@ -138,6 +141,27 @@ def likeness(one: str, other: str) -> float:
     if OSA.distance(one, other, score_cutoff=slips) > slips:
         return 0.0
     return max(JaroWinkler.similarity(one, other), 1 - OSA.distance(one, other) / longer)
+
+
+def pieces_of(word: str) -> set[str]:
+    """What a word may be made of that was written without its spaces."""
+    if len(word) < RUN_TOGETHER:
+        return {part for at in range(3, len(word) - 2) for part in (word[:at], word[at:])}
+    spans = (range(start + 2, min(start + LONGEST, len(word)) + 1) for start in range(len(word)))
+    return {word[start:end] for start, ends in enumerate(spans) for end in ends}
+
+
+def divided(word: str, known: Container[str]) -> tuple[str, ...]:
+    """The fewest of the `known` words that make up `word`; () if they do not."""
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        ways = [
+            (*before, word[start:end])
+            for start in range(max(0, end - LONGEST), end)
+            if (before := best[start]) is not None and word[start:end] in known
+        ]
+        best[end] = min(ways, key=len, default=None)
+    return best[-1] or ()
 
 
 def _may_be_slips(one: str, other: str) -> bool:

@@ -6,16 +6,23 @@ from itertools import pairwise
 from helpdesk.database import Reader
 from helpdesk.register.boxes import boxes, told
 from helpdesk.register.comparing import (
-    BROADLY,
     WEIGHTS,
     Candidate,
     Given,
     agreeing_keys,
     beside,
-    rank,
 )
 from helpdesk.register.keys import is_slip
-from helpdesk.register.names import SHORT, Weights, nearest
+from helpdesk.register.names import (
+    RUN_TOGETHER,
+    SHORT,
+    Weights,
+    divided,
+    named,
+    nearest,
+    pieces_of,
+)
+from helpdesk.register.ordering import BROADLY, ordered
 from helpdesk.register.overlaps import Overlaps, overlaps, telling
 from helpdesk.register.places import Place, locations, providers, with_heirs
 from helpdesk.register.ways import (
@@ -119,10 +126,29 @@ class Search:
 
     def by_words(self) -> None:
         said = [word for name in self._asked.names for word in name.said]
-        tried = {*said, *_joined(said), *_split(said)}
-        self._learn(tried)
+        whole = {*said, *_joined(said)}
+        self._learn(whole)
         self._unknown = [word for word in dict.fromkeys(said) if not self._places.get(word)]
-        self._by(dict.fromkeys(sorted(tried), 1.0))
+        pieces = {
+            piece for word in self._unknown if len(word) >= 2 * SHORT for piece in pieces_of(word)
+        }
+        self._learn(pieces)
+        self._divide()
+        self._by(dict.fromkeys(sorted(whole | pieces), 1.0))
+
+    def _divide(self) -> None:
+        """Where words were run together, go on with the name as it should have been written."""
+        known = {word for word, places in self._places.items() if word and places}
+        apart = {word: divided(word, known) for word in self._unknown if len(word) >= RUN_TOGETHER}
+        names = [
+            named(" ".join(part for word in name.said for part in apart.get(word) or (word,)))
+            for name in self._asked.names
+        ]
+        if fresh := [each for each in names if each not in self._asked.names]:
+            self._asked = self._asked._replace(names=(*self._asked.names, *fresh))
+            again = [Found(each.found_by, each.place) for each in self.found.values()]
+            self.found.clear()
+            self.add(again)
 
     def by_near_words(self) -> None:
         """For words that no place bears: those that they may be with a slip of the pen."""
@@ -146,7 +172,7 @@ class Search:
 
     def follow(self, most: int) -> None:
         """Beside those of the likeliest that are gone, what they became: the desk serves that."""
-        top = sorted(self.found.values(), key=rank)[:most]
+        top = ordered(self.found.values())[:most]
         gone = [each for each in top if _is_gone(each.place) and each.score >= BROADLY]
         for old in self._with_heirs(gone):
             self.found[row_of(old.place)] = old
@@ -156,8 +182,7 @@ class Search:
 
     def likeliest(self, most: int) -> list[Candidate]:
         """Of those that are gone it is known what they became; of the first, if it is odd."""
-        ordered = sorted(self.found.values(), key=rank)
-        top = self._with_heirs(_sister_first(ordered)[:most])
+        top = self._with_heirs(ordered(self.found.values())[:most])
         return [self._judged(top[0]), *top[1:]] if top else top
 
     def _judged(self, first: Candidate) -> Candidate:
@@ -221,28 +246,6 @@ def row_of(place: Place) -> tuple[int | None, int | None]:
 
 def _joined(words: Sequence[str]) -> set[str]:
     return {one + other for one, other in pairwise(words)}
-
-
-def _split(words: Sequence[str]) -> set[str]:
-    long = [word for word in words if len(word) >= 2 * SHORT]
-    return {
-        part for word in long for at in range(3, len(word) - 2) for part in (word[:at], word[at:])
-    }
-
-
-def _sister_first(ordered: Sequence[Candidate]) -> Sequence[Candidate]:
-    """With the one of the first's provider on top that bears the very name that was given."""
-    first = ordered[0] if ordered else None
-    if first is None or first.exact or first.succeeds or first.own_name == 1:
-        return ordered
-    provider = first.place.provider_cqc_id
-    sisters = (
-        each
-        for each in ordered
-        if each.own_name == 1 and provider and each.place.provider_cqc_id == provider
-    )
-    named = next(sisters, None)
-    return [named, *(each for each in ordered if each is not named)] if named else ordered
 
 
 def _is_gone(place: Place) -> bool:

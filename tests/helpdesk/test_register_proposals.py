@@ -121,6 +121,7 @@ def test_an_id_that_nobody_bears_is_no_reading_of_a_box_that_holds_another(regis
             "Bloomcare (t/a Shaw House)",
         ),
         *("Shaw House, part of Bloomcare", "Shw House", "Shaw Hosue"),
+        "shawhousebloomcare.co.uk",
     ],
 )
 def test_a_name_is_found_however_people_write_it(register, name):
