@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
-from benchmarks import slips
+from benchmarks import hands, slips
 from benchmarks.slips import Known, Slip
 from helpdesk.register.comparing import Wanted
+from helpdesk.register.keys import name_key
 
 SEED = 2026
 
@@ -48,6 +49,14 @@ WITHOUT_ID: Mapping[str, Slip] = {
     "a word less": slips.word_less,
     "two words in one": slips.joined,
     "an earlier name": slips.earlier_name,
+    "a slip anywhere": hands.slip_anywhere,
+    "the provider's name beside": hands.beside_provider,
+    "run together": hands.run_together,
+    "phone as typed": hands.phone_as_typed,
+    "code as typed": hands.code_as_typed,
+    "a sister's phone": hands.sisters_phone,
+    "a sister's postcode": hands.sisters_postcode,
+    "a sister's id": hands.sisters_id,
 }
 WITH_ID: Mapping[str, Slip] = {
     "id": slips.as_it_is,
@@ -55,7 +64,8 @@ WITH_ID: Mapping[str, Slip] = {
     "id swapped": slips.swapped,
     "id of the provider": slips.providers_id,
     "id of a former registration": slips.former_id,
-    "id as typed": slips.id_as_typed,
+    "id as typed": hands.id_as_typed,
+    "id beside another": hands.two_ids_in_one_box,
     "id alone": slips.id_alone,
     "id, two typos": slips.two_typos,
     "id, the provider's name": slips.providers_name,
@@ -89,15 +99,16 @@ def known_places(
     """The registered places of these rows, as subjects of requests."""
     by_id = {row["cqc_id"]: row for row in locations}
     run_by = {row["cqc_id"]: row for row in providers}
-    places_of: dict[str, list[str]] = {}
+    run: dict[str, list[Mapping[str, Any]]] = {}
     for row in locations:
-        places_of.setdefault(row["provider_cqc_id"], []).append(row["postcode"])
+        run.setdefault(row["provider_cqc_id"], []).append(row)
     found = []
     for row in locations:
         if row["status"] != "Registered":
             continue
         provider = run_by.get(row["provider_cqc_id"], {})
-        elsewhere = [each for each in places_of[row["provider_cqc_id"]] if each != row["postcode"]]
+        others = [each for each in run[row["provider_cqc_id"]] if _is_another(each, row)]
+        elsewhere = [each["postcode"] for each in others if each["postcode"] != row["postcode"]]
         former = next(filter(None, map(by_id.get, row["predecessors"].split())), None)
         found.append(
             Known(
@@ -112,9 +123,14 @@ def known_places(
                 provider_name=provider.get("name", ""),
                 head_office=provider.get("postcode") or next(iter(elsewhere), "EC1A 1BB"),
                 former=former,
+                sister=next(iter(others), None),
             )
         )
     return found
+
+
+def _is_another(other: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    return other["status"] == "Registered" and name_key(other["name"]) != name_key(row["name"])
 
 
 def requests(places: Sequence[Known], seed: int = SEED) -> Iterator[Asked]:

@@ -28,6 +28,7 @@ class Known(NamedTuple):
     provider_name: str
     head_office: str  #: the postcode of another place of the provider, or of its own
     former: Mapping[str, Any] | None  #: the row of its earlier registration
+    sister: Mapping[str, Any] | None  #: that of another place of its provider, of another name
 
 
 Slip = Callable[[Wanted, Known, Random], Wanted]
@@ -208,11 +209,6 @@ def providers_id(wanted: Wanted, place: Known, dice: Random) -> Wanted:
 def former_id(wanted: Wanted, place: Known, _dice: Random) -> Wanted:
     former = place.former["cqc_id"] if place.former else wanted.location_id
     return wanted._replace(location_id=former)
-
-
-def id_as_typed(wanted: Wanted, _place: Known, dice: Random) -> Wanted:
-    digits = wanted.location_id.removeprefix("1-")
-    return wanted._replace(location_id=dice.choice((f"1 - {digits}", f"1\u2013{digits}")))
 
 
 def id_alone(wanted: Wanted, _place: Known, _dice: Random) -> Wanted:

@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Sequence
 
 from helpdesk.register.comparing import Candidate
+from helpdesk.register.overlaps import SAME_NAME
 
 BROADLY = 0.5
 """An exact id or code is believed if the rest agrees this far: requesters mix up their ids."""
+
+VERY_NAME = 0.95
+"""From here on a name is the one that was given, but for a slip of the pen or a common word."""
 
 
 def ordered(candidates: Iterable[Candidate]) -> Sequence[Candidate]:
     """The candidates, the likeliest first.
 
-    Of places of one provider the one comes before the others that bears the very name given.
+    Of places of one provider the one comes first that bears the name that was given, whatever else
+    was given: people take an id, a number or a postcode of their company's for that of the home.
     """
     found = sorted(candidates, key=_rank)
     if found and (named := _sister_of(found[0], found)):
@@ -20,12 +25,17 @@ def ordered(candidates: Iterable[Candidate]) -> Sequence[Candidate]:
 
 
 def _sister_of(first: Candidate, found: Sequence[Candidate]) -> Candidate | None:
-    """The place of the same provider that bears the very name given, if `first` does not."""
+    """The place of the same provider that bears the name as given, if `first` does not."""
     provider = first.place.provider_cqc_id
-    if not provider or first.exact or first.succeeds or first.own_name == 1:
+    if not provider or first.succeeds or first.own_name >= SAME_NAME:
         return None
-    sisters = (each for each in found if each.place.provider_cqc_id == provider)
-    return next((each for each in sisters if each.own_name == 1), None)
+    sisters = (
+        each
+        for each in found
+        if each.place.provider_cqc_id == provider and each.own_name >= VERY_NAME
+    )
+    living = first.place.is_registered
+    return next((each for each in sisters if each.place.is_registered or not living), None)
 
 
 def _rank(candidate: Candidate) -> tuple[bool, float, bool, bool, int, float, int, str]:

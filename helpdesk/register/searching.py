@@ -12,7 +12,7 @@ from helpdesk.register.comparing import (
     agreeing_keys,
     beside,
 )
-from helpdesk.register.keys import is_slip
+from helpdesk.register.keys import NOT_PART_OF_A_NAME, SPELLINGS, is_slip
 from helpdesk.register.names import (
     RUN_TOGETHER,
     SHORT,
@@ -75,7 +75,8 @@ class Search:
     @property
     def has_strong(self) -> bool:
         return any(
-            each.score >= STRONG and each.place.is_registered for each in self.found.values()
+            each.score >= STRONG and each.place.is_registered and not each.of_provider
+            for each in self.found.values()
         )
 
     def add(self, found: Iterable[Found]) -> None:
@@ -139,6 +140,7 @@ class Search:
     def _divide(self) -> None:
         """Where words were run together, go on with the name as it should have been written."""
         known = {word for word, places in self._places.items() if word and places}
+        known |= {*NOT_PART_OF_A_NAME, *SPELLINGS}
         apart = {word: divided(word, known) for word in self._unknown if len(word) >= RUN_TOGETHER}
         names = [
             named(" ".join(part for word in name.said for part in apart.get(word) or (word,)))

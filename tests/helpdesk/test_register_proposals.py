@@ -90,6 +90,29 @@ def test_what_postcode_and_telephone_both_tell_is_proposed_whatever_words_are_ad
     assert best(register, **asked, phone="01632 960304") == "Bridging Gaps - Oxford"
 
 
+@pytest.mark.parametrize("name", ["Shaw House", "Shhaw House Care Home"])
+def test_of_sisters_the_one_that_is_named_comes_before_the_one_whose_id_was_given(register, name):
+    found = register.candidates(organisation=name, postcode="OL2 8SP", location_id=MILLER["cqc_id"])
+
+    assert [each.place.name for each in found[:2]] == ["Shaw House", "Miller House"]
+    assert proposed(found) is None
+
+
+def test_a_home_is_not_proposed_because_its_provider_is_called_like_its_sister(register):
+    provider = {"cqc_id": "1-200000019", "name": "Elm Lodge Limited"}
+    lodge = SHAW | {
+        "cqc_id": "1-300000021", "name": "Elm Lodge Care Home", "phone": "01632 960321",
+        "provider_cqc_id": "1-200000019", "code": "",
+    }
+    ash = lodge | {"cqc_id": "1-300000022", "name": "Ash Court", "phone": "01632 960322"}
+    register.holds(lodge, ash, providers=[provider])
+
+    asked = {"organisation": "Elm Lodge Care Home Oldham", "phone": "01632 960322"}
+
+    assert register.candidates(**asked)[0].place.name == "Elm Lodge Care Home"
+    assert best(register, **asked) is None
+
+
 def test_an_id_is_not_believed_against_name_and_telephone(register):
     asked = {"organisation": "Shaw House", "postcode": "OL2 8SP", "phone": "01632 960301"}
 
