@@ -109,8 +109,9 @@ def overlap(given: Name, registered: Name) -> Overlap | None:
 def agreement(common: Overlap | None, explained: frozenset[str], weights: Weights) -> float:
     """0 if two names have nothing in common, 1 if they are the same words.
 
-    A slip of the pen costs little, and so does a word too many or too few that is `explained`: by
-    the address, or by who runs the place. A number that differs is that of another house.
+    A slip of the pen costs little, and so does a word too many or too few that is common, or
+    `explained`: by the address, or by who runs the place. A number that differs is that of another
+    house.
     """
     if not common:
         return 0.0
@@ -217,5 +218,5 @@ def _credit(pair: Pair, weights: Weights) -> float:
 
 
 def _left_over(words: frozenset[str], explained: frozenset[str], weights: Weights) -> float:
-    told = {word for word in words & explained if word.isalpha()}
+    told = {word for word in words if word in COMMON or (word in explained and word.isalpha())}
     return weights.of_all(words - told) + EXPLAINED * weights.of_all(told)

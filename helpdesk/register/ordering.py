@@ -8,7 +8,7 @@ from helpdesk.register.overlaps import SAME_NAME
 BROADLY = 0.5
 """An exact id or code is believed if the rest agrees this far: requesters mix up their ids."""
 
-VERY_NAME = 0.95
+VERY_NAME = 0.9
 """From here on a name is the one that was given, but for a slip of the pen or a common word."""
 
 
@@ -28,6 +28,8 @@ def _sister_of(first: Candidate, found: Sequence[Candidate]) -> Candidate | None
     """The place of the same provider that bears the name as given, if `first` does not."""
     provider = first.place.provider_cqc_id
     if not provider or first.succeeds or first.own_name >= SAME_NAME:
+        return None
+    if first.exact and first.of_provider:  # its id, and the name of who runs it
         return None
     sisters = (
         each

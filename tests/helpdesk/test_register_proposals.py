@@ -101,8 +101,11 @@ def test_of_sisters_the_one_that_is_named_comes_before_the_one_whose_id_was_give
 def test_a_home_is_not_proposed_because_its_provider_is_called_like_its_sister(register):
     provider = {"cqc_id": "1-200000019", "name": "Elm Lodge Limited"}
     lodge = SHAW | {
-        "cqc_id": "1-300000021", "name": "Elm Lodge Care Home", "phone": "01632 960321",
-        "provider_cqc_id": "1-200000019", "code": "",
+        "cqc_id": "1-300000021",
+        "name": "Elm Lodge Care Home",
+        "phone": "01632 960321",
+        "provider_cqc_id": "1-200000019",
+        "code": "",
     }
     ash = lodge | {"cqc_id": "1-300000022", "name": "Ash Court", "phone": "01632 960322"}
     register.holds(lodge, ash, providers=[provider])
