@@ -74,8 +74,11 @@ def test_nothing_that_it_prints_is_an_error_or_a_colour(tour):
 
 
 def test_it_is_readable_in_a_hundred_columns(tour):
-    assert max(map(len, tour.printed.splitlines())) <= 100
-    assert len(tour.printed.splitlines()) <= 280
+    # Where the tests have their folders is no matter, and may have a long name.
+    printed = tour.printed.replace(str(tour.folder), "/home/somebody/desks/helpdesk-demo-tour")
+
+    assert max(map(len, printed.splitlines())) <= 100
+    assert len(printed.splitlines()) <= 280
 
 
 def test_the_register_finds_a_home_whose_name_is_misspelt(tour):
