@@ -1,6 +1,6 @@
 """Delivery reports tell which letter came back, from whom, and why."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -190,10 +190,10 @@ def test_complaints_and_read_receipts_are_no_bounces(kind: str):
 def test_a_long_report_takes_no_long_time(piece: str):
     text = piece * (300_000 // len(piece))
 
-    begun = perf_counter()
+    begun = process_time()
     mail.read(a_report(text, said=text, copy=text))
 
-    assert perf_counter() - begun < 3
+    assert process_time() - begun < 3
 
 
 @settings(max_examples=50)

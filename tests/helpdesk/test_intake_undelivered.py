@@ -1,7 +1,7 @@
 """Bounces of programs that know no delivery reports are understood by what they write."""
 
 from email.message import Message as Built
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -185,10 +185,10 @@ def test_what_is_no_report_reports_nothing(fields: dict[str, str], text: str):
     ["a@", "@", "user: ", "a@b.example: 550\n", "\n", "to:\n ", "exceed ", "unknown "],
 )
 def test_a_long_bounce_takes_no_long_time(piece: str):
-    begun = perf_counter()
+    begun = process_time()
     mail.read(a_bounce(piece * (300_000 // len(piece))))
 
-    assert perf_counter() - begun < 3
+    assert process_time() - begun < 3
 
 
 @settings(max_examples=50)
