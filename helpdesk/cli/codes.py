@@ -17,6 +17,14 @@ POOLS = (
 )
 
 
+DISPUTED = (
+    Column("code", "CODE"),
+    Column("level", "LEVEL", spare=True),
+    Column("holder", "THE DESK HAS IT FOR"),
+    Column("title", "A FILE GIVES IT TO"),
+    Column("source", "FILE", spare=True),
+    Column("since", "SINCE", spare=True),
+)
 CLOSED = (
     Column("code", "CODE"),
     Column("closed_on", "CLOSED"),
@@ -65,6 +73,19 @@ def closed(context: Context, *, wants_json: bool) -> None:
         found = [each._asdict() for each in codebook.closed(reader)]
     empty = "ODS closed no code of a place that is registered"
     show_table(CLOSED, found, zone=glance.zone, wants_json=wants_json, empty=empty)
+
+
+@codes_command.command("disputed")
+@as_json
+@click.pass_obj
+def disputed(context: Context, *, wants_json: bool) -> None:
+    """The codes that files give to two organisations: none goes out by itself."""
+    from helpdesk.register import codebook
+
+    with context.reading() as (reader, glance):
+        found = [each._asdict() for each in codebook.claims(reader)]
+    empty = "no code is in dispute"
+    show_table(DISPUTED, found, zone=glance.zone, wants_json=wants_json, empty=empty)
 
 
 @codes_command.command("pool")

@@ -1,7 +1,7 @@
 """What came of a load of the register, as people see it: while it runs, and at its end."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -54,6 +54,14 @@ def progress() -> Callable[[str, float], None]:
     return tell
 
 
+def disputes(claims: Sequence[str]) -> list[str]:
+    """The codes in dispute, in words: the first few of many."""
+    said = [f"in dispute: {claim}" for claim in claims[:MOST]]
+    if len(claims) > MOST:
+        said.append(f"{len(claims) - MOST} more in dispute: helpdesk codes disputed")
+    return said
+
+
 def _remarks(summary: Any, zone: str, *, extract: bool) -> list[str]:
     said = []
     for each in summary.files:
@@ -74,7 +82,7 @@ def _remarks(summary: Any, zone: str, *, extract: bool) -> list[str]:
                 " or broken in places; if they are gone, say --yes --again"
             )
     said += [f"{name}: left out, for it is of no kind that is known" for name in summary.left_out]
-    said += [f"in dispute: {claim}" for claim in summary.claims]
+    said += disputes(summary.claims)
     said += [f"{reference} goes on: the register changed" for reference in summary.woken]
     said += [
         f"{reference} was provided a code of which the register says otherwise now: helpdesk show"

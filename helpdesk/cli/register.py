@@ -121,8 +121,8 @@ def status(context: Context, *, limit: int, wants_json: bool) -> None:
             click.echo(f"{name:<24}{counted[key]:>8,}")
     click.echo()
     show_table(LOADS, found, zone=glance.zone, wants_json=False, empty="nothing was loaded yet")
-    for claim in claims:
-        click.echo(f"in dispute: {cell(claim.words)}", err=True)
+    for words in loaded.disputes([claim.words for claim in claims]):
+        click.echo(cell(words), err=True)
 
 
 @register_command.command("diff")

@@ -34,6 +34,7 @@ TIGHT = 90
 
 
 WRAPPED = {"organisation", "marks", "marks_in_full", "name", "note", "remarks", "why"}
+WRAPPED |= {"holder", "title"}
 WRAPPED |= {"sender", "subject", "became", "to", "where", "place", "about", "file", "shape"}
 """The keys of values that may go on in the next line."""
 

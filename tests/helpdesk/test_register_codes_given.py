@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from helpdesk.cli.loaded import disputes
 from helpdesk.desk.providing import Wish
 from helpdesk.desk.recoding import Moving
 from helpdesk.models import Location
@@ -204,3 +205,12 @@ def test_sqlite_replaces_no_code(register, verb):
         connection.exec_driver_sql(f"{verb} INTO code SELECT {copied}")
 
     assert words(register, "VQ00A")[0] == "VQ00A is the site code of Rose Cottage (1-100000001)"
+
+
+def test_of_many_disputes_the_first_are_told_and_the_rest_counted():
+    assert disputes(["one", "two"]) == ["in dispute: one", "in dispute: two"]
+
+    said = disputes([f"claim {number}" for number in range(30)])
+
+    assert said[-1].endswith("more in dispute: helpdesk codes disputed")
+    assert len(said) + int(said[-1].split()[0]) - 1 == 30
