@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from helpdesk.register.comparing import WEIGHTS, Candidate
 from helpdesk.register.overlaps import SAME_NAME
 
-SURE, LEAD = 0.86, 0.08
+SURE, LEAD = 0.86, 0.1
 """A candidate is proposed by itself from this score on, if it leads the next by this much."""
 
 OF_NO_WEIGHT = {"phone"}
