@@ -8,10 +8,11 @@ _DASHES = "\\-\u00ad\u2010-\u2015\u2212_="
 _DIGIT = "[0-9OIL]"
 _ID = (
     rf"(?<![\w-])0?[1IL]\s?[{_DASHES}]{{1,2}}\s?(?!0)"
-    rf"({_DIGIT}{{9,11}}|{_DIGIT}(?: ?{_DIGIT}){{8,10}})(?![^\W_])"
+    rf"({_DIGIT}{{9,11}}|{_DIGIT}{{2,5}}(?: {_DIGIT}{{2,5}}){{1,4}})(?![^\W_])"
 )
 _LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", " ": ""})
 
+LENGTHS = range(9, 12)
 FEWEST_DIGITS = 6
 """Of the digits of an id, so many have to be digits: the rest may be letters that look alike."""
 
@@ -30,4 +31,5 @@ def ids_at(text: str) -> list[Written]:
         Written(f"1-{found[1].upper().translate(_LOOK_ALIKES)}", found.start(), found.end())
         for found in re.finditer(_ID, text, re.IGNORECASE)
         if sum(map(str.isdigit, found[1])) >= FEWEST_DIGITS
+        and len(found[1].replace(" ", "")) in LENGTHS
     ]

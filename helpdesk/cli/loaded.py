@@ -79,7 +79,7 @@ def _remarks(summary: Any, zone: str, *, extract: bool) -> list[str]:
         if each.spared and not extract:
             said.append(
                 f"{each.file}: {each.spared} places that it lacks stay registered, for it is old,"
-                " or broken in places; if they are gone, say --yes --again"
+                " or broken in places: fetch it again, whole"
             )
     said += [f"{name}: left out, for it is of no kind that is known" for name in summary.left_out]
     said += disputes(summary.claims)

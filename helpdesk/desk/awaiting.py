@@ -11,7 +11,10 @@ from helpdesk.register.proposing import proposed
 from helpdesk.register.search import candidates, location_by
 from helpdesk.store import Tx
 
-WATCHED = ("name", "also_known_as", "address", "postcode", "phone", "status", "site_code")
+WATCHED = (
+    *("name", "also_known_as", "address", "postcode", "phone", "status", "site_code"),
+    "code_closed_on",
+)
 """What CQC, or ODS after it, may change of a place, and a call may wait for."""
 
 CODES = ("site_code", "parent_code")
@@ -76,7 +79,7 @@ def differences(tx: Tx, call: Call, known: Mapping[str, Any]) -> Iterator[dict[s
     told = [
         name
         for name in changed
-        if name in wanted or name == "status" or (name in CODES and not was[name])
+        if name in (*wanted, "status", "code_closed_on") or (name in CODES and not was[name])
     ]
     for name in told or ([] if wanted else changed):
         what = name.replace("_", " ")
@@ -98,7 +101,7 @@ def _may_be_it(candidate: Candidate) -> bool:
 
 
 def _as_it_is(place: Place) -> dict[str, str]:
-    return {name: str(getattr(place, name)) for name in (*WATCHED, "parent_code")}
+    return {name: str(getattr(place, name) or "") for name in (*WATCHED, "parent_code")}
 
 
 def _otherwise(given: str) -> str:

@@ -1,6 +1,7 @@
 """What keeps a wrong code from going out: whose it is, whether they live, whether two have it."""
 
 from collections.abc import Collection
+from datetime import date
 
 from helpdesk.errors import BadValue
 from helpdesk.models import Call, Origin
@@ -8,6 +9,7 @@ from helpdesk.register import codebook
 from helpdesk.register.codes import Code
 from helpdesk.register.places import DEREGISTERED, Place, closing
 from helpdesk.store import Tx
+from workflows.lifecycle import State
 from workflows.refused import StepNotAllowed
 
 _BESIDE = """
@@ -16,24 +18,34 @@ SELECT DISTINCT parent_code FROM location
 """
 
 
-def check_living(call: Call, place: Place) -> None:
-    """StepNotAllowed for what is registered no more: the sentence names what it became."""
+def check_living(call: Call, place: Place, said: str) -> None:
+    """StepNotAllowed for what is registered no more: the sentence names what it became.
+
+    Of what CQC's word is not known the agent has to have `said` a code.
+    """
+    if place.cqc_id and place.location_id and not place.status and not said:
+        raise StepNotAllowed(
+            f"it is not known whether {place.title} is registered: look at CQC's page, or load a"
+            f" newer register; then {_again(call)} --site CODE"
+        )
     if place.status != DEREGISTERED:
         return
     mend = "close it with the outcome that fits"
     if heir := place.living_heir:
         mend = f"helpdesk trace {call.reference} --location {heir.number} --instead"
+        if _is_provided(call):
+            mend = f"{_again(call)} --location {heir.number}"
     raise StepNotAllowed(
         f"no code is provided for {place.title}, which is not registered: {place.words[0]}; {mend}"
     )
 
 
-def check_open(call: Call, place: Place, said: Collection[str]) -> None:
+def check_open(call: Call, place: Place, said: Collection[str], today: date) -> None:
     """Let no site code out that ODS closed, unless the agent `said` which it is."""
-    if place.location_id and place.site_code and place.code_closed_on and "site" not in said:
+    if place.location_id and place.site_code and place.is_closed(today) and "site" not in said:
         raise StepNotAllowed(
-            f"{closing(place)}: ask ODS which code {place.name} has now; then helpdesk allocate"
-            f" {call.reference} --site CODE"
+            f"{closing(place)}: ask ODS which code {place.name} has now; then {_again(call)}"
+            " --site CODE"
         )
 
 
@@ -42,9 +54,9 @@ def check_undisputed(tx: Tx, place: Place, call: Call, said: set[str]) -> None:
     for claim in codebook.claims(tx, place):
         if claim.level not in said:
             raise StepNotAllowed(
-                f"{claim.words}: ask ODS whose it is; then helpdesk allocate {call.reference}"
-                f" --{claim.level} CODE with the right one, after helpdesk codes"
-                f" move {claim.code} if that is not whom the desk has it for"
+                f"{claim.words}: ask ODS whose it is; then {_again(call)} --{claim.level} CODE with"
+                f" the right one, or let a supervisor settle it (helpdesk codes move {claim.code}"
+                " --to ID --reason '...')"
             )
 
 
@@ -58,8 +70,7 @@ def check_given(tx: Tx, place: Place, level: str, code: Code, parent: str) -> No
         raise BadValue(f"{place.title} is an organisation, which has no site code")
     if code.value == registered:
         return
-    is_closed = level == "site" and place.code_closed_on
-    if registered and not is_closed and not _is_of_ours(tx, registered):
+    if registered and not _is_in_question(tx, place, level, registered):
         name = place.name if level == "site" else place.provider_name or place.name
         raise BadValue(
             f"the register has {registered} for {name}, and you gave {code.value}; leave it out to"
@@ -69,15 +80,33 @@ def check_given(tx: Tx, place: Place, level: str, code: Code, parent: str) -> No
     if holder and not holder.is_of(place) and code.value not in codes_beside(tx, place):
         was = "was" if holder.is_former else "is"
         to = place.cqc_id if level == "site" else place.provider_cqc_id
-        mend = (
-            f"; if ODS says otherwise: helpdesk codes move {code.value} --to {to} --reason '...'"
-            if to
-            else ""
-        )
+        move = f"helpdesk codes move {code.value} --to {to} --instead --reason '...'"
+        mend = f"; if ODS says otherwise, a supervisor types {move}" if to else ""
         raise BadValue(
             f"{code.value} {was} the code of {holder.title} already, and no code is given"
             f" twice{mend}"
         )
+
+
+def _is_in_question(tx: Tx, place: Place, level: str, registered: str) -> bool:
+    """Whether another code than the `registered` one may be right, as far as the desk knows."""
+    holder = codebook.holder(tx, registered)
+    if holder and (holder.origin == Origin.POOL or holder.closed_on):
+        return True  # what ODS gave instead outranks those of the desk's own ranges
+    if any(claim.level == level for claim in codebook.claims(tx, place)):
+        return True
+    return level == "site" and any(each.fits for each in codebook.of_ods_alone(tx, place))
+
+
+def _is_provided(call: Call) -> bool:
+    return call.state in (State.ALLOCATED, State.CLOSED)
+
+
+def _again(call: Call) -> str:
+    """The command that the agent has typed, or comes to, to be typed with more."""
+    if _is_provided(call):
+        return f"helpdesk recode {call.reference} --reason '...'"
+    return f"helpdesk allocate {call.reference}"
 
 
 def check_site(
@@ -94,8 +123,8 @@ def check_site(
     others = " or ".join(each.words for each in ods if each.fits or not site)
     if site and others:
         raise StepNotAllowed(
-            f"CQC has {site} for {place.title}, and ODS has {others} for that name and postcode:"
-            f" ask ODS which is right, then helpdesk allocate {call.reference} --site CODE"
+            f"the desk has {site} for {place.title}, and ODS has {others} for that name and"
+            f" postcode: ask ODS which is right, then {_again(call)} --site CODE"
         )
     if site or not parent or "parent" in said:
         return
@@ -113,9 +142,3 @@ def codes_beside(tx: Tx, place: Place) -> list[str]:
         return []
     rows = tx.rows(_BESIDE, provider=place.provider_cqc_id)
     return [row["parent_code"] for row in rows]
-
-
-def _is_of_ours(tx: Tx, code: str) -> bool:
-    """Whether the desk allocated it: what ODS gave instead outranks that."""
-    holder = codebook.holder(tx, code)
-    return holder is not None and holder.origin == Origin.POOL

@@ -1,10 +1,11 @@
 """Which organisation of the register a call is about."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
 from helpdesk.desk.people import known
-from helpdesk.errors import NotFound
+from helpdesk.errors import BadValue, NotFound
 from helpdesk.journal import Who
 from helpdesk.models import Agent, Call
 from helpdesk.register.codes import is_code, read_parent, read_site
@@ -131,10 +132,12 @@ def _named(tx: Tx, call: Call, choice: Choice) -> Candidate:
 
 def _mend(tx: Tx, choice: Choice) -> str:
     """What else `choice` may mean: requesters and agents mix up the two kinds of id."""
-    if choice.location and (place := provider_by(tx, choice.location)):
-        return f"it is the provider {place.name}: say --provider {choice.location}, or its location"
-    if choice.provider and (place := location_by(tx, choice.provider)):
-        return f"it is the location {place.name}: say --location {choice.provider}"
+    with suppress(BadValue):  # a code of the one kind cannot be of the other
+        if choice.location and (place := provider_by(tx, choice.location)):
+            own = f"--provider {choice.location}"
+            return f"it is the provider {place.name}: say {own}, or its location"
+        if choice.provider and (place := location_by(tx, choice.provider)):
+            return f"it is the location {place.name}: say --location {choice.provider}"
     return "is the register loaded, and new enough? (helpdesk register load FILE)"
 
 

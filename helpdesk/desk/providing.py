@@ -88,12 +88,13 @@ def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
     place = place_of(tx, call)
     if place is None:
         return Provided()
-    checking.check_living(call, place)
-    found, read = _registered(tx, place), list(_read(wish))
+    checking.check_living(call, place, wish.site or wish.parent)
+    found = _registered(tx, place)
+    read = list(_read(tx, wish, place.parent_code))
     for level, code in read:
         checking.check_given(tx, place, level, code, found.parent)
     said = {level for level, _ in read}
-    checking.check_open(call, place, said)
+    checking.check_open(call, place, said, tx.now.date())
     checking.check_undisputed(tx, place, call, said)
     given = [Given(code.value, level, Origin.AGENT) for level, code in read]
     if wish.new:
@@ -104,8 +105,22 @@ def codes_for(tx: Tx, call: Call, wish: Wish, pools: Pools) -> Provided:
         site=known.get("site", found.site),
         parent=known.get("parent", found.parent),
         given=tuple(each for each in given if each.value not in (found.site, found.parent)),
-        remarks=(*found.remarks, *(word for _, code in read for word in code.remarks)),
+        remarks=(
+            *found.remarks,
+            *(word for _, code in read for word in code.remarks),
+            *_warnings(tx, place, {code.value for _, code in read}, is_new=wish.new),
+        ),
     )
+
+
+def _warnings(tx: Tx, place: Place, said: set[str], *, is_new: bool) -> Iterator[str]:
+    """What the agent should look at once more, though nothing forbids it."""
+    for each in codebook.of_ods_alone(tx, place) if is_new else ():
+        yield f"note: ODS has {each.words} for that name and postcode"
+    for value in sorted(said):
+        holder = codebook.holder(tx, value)
+        if holder and holder.closed_on and holder.closed_on <= tx.now.date():
+            yield f"note: ODS closed {value} on {day_in_words(holder.closed_on)}, and you gave it"
 
 
 def keep(tx: Tx, call: Call, codes: Provided, who: Who) -> None:
@@ -117,14 +132,15 @@ def keep(tx: Tx, call: Call, codes: Provided, who: Who) -> None:
     provider = tx.session.get(Provider, place.provider_id) if place.provider_id else None
     for given in codes.given:
         if given.level == "site" and location:
-            giving.bear(location, given.value, who.by, tx.now)
+            giving.bear(tx, location, given.value, who.by)
         elif given.level == "parent":
             provider = provider or _new_provider(tx, place, who)
             if provider:
-                giving.bear(provider, given.value, who.by, tx.now)
+                giving.bear(tx, provider, given.value, who.by)
             elif location:
                 location.parent_code = given.value
                 location.source, location.loaded_at = who.by, tx.now
+                giving.count(tx)
         tx.session.flush()
         giving.give(tx, given, place_of(tx, call) or place, who.by, call.id)
 
@@ -138,10 +154,10 @@ def _new_provider(tx: Tx, place: Place, who: Who) -> Provider | None:
     return tx.add(row)
 
 
-def check_same(call: Call, wish: Wish) -> None:
+def check_same(tx: Tx, call: Call, wish: Wish) -> None:
     """StepNotAllowed if a code is given that the call, allocated already, was not provided."""
     provided = (call.site_code, call.parent_code)
-    if any(code.value not in provided for _, code in _read(wish)):
+    if any(code.value not in provided for _, code in _read(tx, wish, call.parent_code)):
         raise StepNotAllowed(
             f"{call.reference} was allocated {' and '.join(filter(None, provided))} already; if"
             f" that was wrong: helpdesk recode {call.reference} --reason '...'"
@@ -158,7 +174,7 @@ def _registered(tx: Tx, place: Place) -> Provided:
         why = f"is that of {holder.title}, and the place is {name}'s"
     elif place.parent_code and place.provider_status == DEREGISTERED:
         why = f"is that of {name}, which is not registered any more"
-    elif holder and holder.closed_on:
+    elif holder and holder.closed_on and holder.closed_on <= tx.now.date():
         why = f"was closed by ODS on {day_in_words(holder.closed_on)}"
     else:
         return found
@@ -167,11 +183,18 @@ def _registered(tx: Tx, place: Place) -> Provided:
     )
 
 
-def _read(wish: Wish) -> Iterator[tuple[str, Code]]:
+def _read(tx: Tx, wish: Wish, parent: str) -> Iterator[tuple[str, Code]]:
+    """The codes that are wished for; councils and trusts have parent codes of other shapes.
+
+    `parent` is the one that the register has.
+    """
     if wish.site:
         yield "site", read_site(wish.site)
     if wish.parent:
-        yield "parent", read_parent(wish.parent)
+        plain = "".join(wish.parent.upper().split())
+        holder = codebook.holder(tx, plain)
+        is_known = plain == parent or (holder is not None and holder.level == "parent")
+        yield "parent", Code(plain) if is_known else read_parent(wish.parent)
 
 
 def _of_pool(tx: Tx, place: Place, pools: Pools, said: set[str]) -> Iterator[Given]:

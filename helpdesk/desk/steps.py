@@ -96,6 +96,20 @@ def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) ->
     )
 
 
+def _check_traced_so(tx: Tx, call: Call, who: Who, wish: Wish) -> None:
+    """CallChanged if somebody traced it elsewhere since `who` did, who names no code of there."""
+    traces = [event for event in tx.events(call) if event.kind == State.TRACED]
+    if wish.site or wish.parent or not traces or traces[-1].by == who.by:
+        return
+    if any(event.by == who.by for event in traces):
+        name = traces[-1].facts.get("name", "another organisation")
+        raise CallChanged(
+            f"{call.reference} was traced to {name} by {traces[-1].by} after you had traced it:"
+            f" look at it (helpdesk show {call.reference}); if that is right, name the code:"
+            f" helpdesk allocate {call.reference} --site CODE"
+        )
+
+
 def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO_WISH) -> Answer:
     giving.alone(tx)
     call = tx.call(reference)
@@ -103,10 +117,11 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO
     if call.state != State.TRACED and (
         already := done_already(tx, journal, call, State.ALLOCATED, who)
     ):
-        providing.check_same(call, wish)
+        providing.check_same(tx, call, wish)
         return already
     # Asked first without codes, so that a call in the wrong state says that and no more.
     machine.after(journal.workflow(call), call.state, Step.ALLOCATE, {"code"})
+    _check_traced_so(tx, call, who, wish)
     codes = providing.codes_for(tx, call, wish, journal.config.codes)
     known = {"code"} if codes.has_any else ()
     try:
@@ -118,6 +133,8 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO
         raise StepNotAllowed(f"{refused}, or --new for one of the desk's own ranges") from None
     if call.hold is not None:
         holds.end(tx, journal, call, who, tx.now, why="its code is provided")
+    before = filter(None, (call.site_code, call.parent_code))
+    wrong = [code for code in before if code not in (codes.site, codes.parent)]
     call.site_code, call.parent_code = codes.site, codes.parent
     providing.keep(tx, call, codes, who)
     remember(tx, call)
@@ -125,9 +142,10 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO
         tx, call, state, who, site=codes.site, parent=codes.parent, new=bool(codes.given) or None
     )
     agent = organisations.agent_of(tx, who).full_name
-    letters = journal.tell(
-        tx, call, event, "allocated", journal.requester(call), codes=codes.facts, agent=agent
-    )
+    # Who was given another code in this call before has to hear which is not to be used.
+    letter, more = ("recoded", {"wrong": wrong, "note": ""}) if wrong else ("allocated", {})
+    facts = {"codes": codes.facts, "agent": agent, **more}
+    letters = journal.tell(tx, call, event, letter, journal.requester(call), **facts)
     return answer(
         call,
         f"{call.reference} is allocated: {codes.words}",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlmodel import col, select
 
-from helpdesk.desk import holds, providing
+from helpdesk.desk import holds, organisations, providing
 from helpdesk.desk.awaiting import differences, kept
 from helpdesk.errors import CalendarLost
 from helpdesk.journal import Journal, Who
@@ -24,19 +24,27 @@ LOG = logging.getLogger(__name__)
 REGISTER = Who("register", "register")
 
 
-_CODED_ANEW = """
-SELECT c.id FROM register_load r JOIN register_change n ON n.load_id = r.id
-  JOIN location l ON l.id = n.location_id JOIN call c ON c.location_id = l.id WHERE {just}
+_SAID_OTHERWISE = """
+SELECT c.id FROM call c JOIN location l ON l.id = c.location_id
+  LEFT JOIN provider p ON p.cqc_id = l.provider_cqc_id
+ WHERE (c.state = 'allocated' OR c.outcome = 'provided')
+   AND (l.id IN (SELECT n.location_id FROM register_change n JOIN register_load r
+                     ON r.id = n.load_id WHERE r.loaded_at = :now)
+     OR p.id IN (SELECT n.provider_id FROM register_change n JOIN register_load r
+                     ON r.id = n.load_id WHERE r.loaded_at = :now))
+   AND ((c.site_code <> '' AND (l.code NOT IN ('', c.site_code) OR l.code_closed_on IS NOT NULL))
+     OR (c.parent_code <> ''
+         AND (COALESCE(NULLIF(p.code, ''), l.parent_code) NOT IN ('', c.parent_code)
+              OR p.code_closed_on IS NOT NULL)))
 UNION
-SELECT c.id FROM register_load r JOIN register_change n ON n.load_id = r.id
-  JOIN provider p ON p.id = n.provider_id JOIN call c ON c.provider_id = p.id WHERE {just}
+SELECT c.id FROM call c JOIN provider p ON p.id = c.provider_id AND c.location_id IS NULL
+ WHERE (c.state = 'allocated' OR c.outcome = 'provided') AND c.parent_code <> ''
+   AND (p.code NOT IN ('', c.parent_code) OR p.code_closed_on IS NOT NULL)
+   AND p.id IN (SELECT n.provider_id FROM register_change n JOIN register_load r
+                    ON r.id = n.load_id WHERE r.loaded_at = :now)
 """
-_JUST = """
-r.loaded_at = :now AND (c.state = 'allocated' OR c.outcome = 'provided')
-AND (CAST(n.facts AS TEXT) LIKE '%"code"%' OR CAST(n.facts AS TEXT) LIKE '%"parent_code"%'
-     OR CAST(n.facts AS TEXT) LIKE '%"code_closed_on"%')
-"""
-"""Calls that were provided codes, and whose organisation just got another, or lost its own."""
+"""Calls that were provided codes, whose organisation was changed just now, and has another code, or
+one that is closed."""
 
 CODES = ("site", "parent")
 
@@ -49,7 +57,7 @@ def tell_displaced(tx: Tx, journal: Journal) -> tuple[str, ...]:
     It says another code, gives the code to somebody else too, or has it closed before it was given.
     """
     found: dict[str, list[Difference]] = {}
-    for row in tx.rows(_CODED_ANEW.format(just=_JUST), now=tx.now):
+    for row in tx.rows(_SAID_OTHERWISE, now=tx.now):
         call = tx.call(reference(row["id"]))
         found[call.reference] = [*_other_codes(tx, call), *_closed_codes(tx, call)]
     for claim in codebook.claims(tx):
@@ -111,6 +119,10 @@ def _wake(tx: Tx, journal: Journal, call: Call, found: Sequence[Difference]) -> 
     words = "; ".join(f"{each['what']} {each['was'] or '-'} -> {each['is_now']}" for each in found)
     holds.end(tx, journal, call, REGISTER, tx.now, why=f"the register changed: {words}")
     command = f"helpdesk {call.step} {call.reference}" if call.step else ""
+    place = organisations.place_of(tx, call)
+    if place and place.is_gone and place.living_heir:
+        heir = place.living_heir.number
+        command = f"helpdesk trace {call.reference} --location {heir} --instead"
     _tell(tx, journal, call, found, command, waited=True)
 
 

@@ -31,7 +31,7 @@ _SITE_CODE = re.compile(r"\bV[0-9AC-HJ-NP-RTVWXY]{4}\b")
 _ABOUT_A_POSTCODE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{2,4}[\s.-]{0,3}[A-Z0-9]{3}(?![A-Z0-9])")
 _CODE_IN_PROSE = re.compile(
     r"\b(?:ods|nacs|site|parent|organisation) codes?\s*(?:is|was|of|=|:|-)?\s*"
-    r"[(\"']?(?:((?=\w{0,5}\d)[a-z][a-z0-9]{2,5})|((?-i:V)[0-9ac-hj-np-rtvwxy]{4}))\b",
+    r"[(\"']?(?:((?=\w{0,5}\d)[a-z][a-z0-9]{2,5})|((?-i:V[0-9AC-HJ-NP-RTVWXY]{4})))\b",
     re.IGNORECASE,
 )
 _KINDS = (

@@ -27,6 +27,7 @@ from helpdesk.models.register import (
     LocationWord,
     Origin,
     Provider,
+    RegisterTurn,
     RegisterWord,
 )
 
@@ -59,6 +60,7 @@ __all__ = [
     "Origin",
     "Provider",
     "ReceivedMail",
+    "RegisterTurn",
     "RegisterWord",
     "Role",
     "Secret",

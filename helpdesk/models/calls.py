@@ -74,8 +74,8 @@ class Call(Row, table=True):
     location_id: int | None = Field(default=None, foreign_key="location.id")
     provider_id: int | None = Field(default=None, foreign_key="provider.id")
     matched_by: str = ""  #: how the trace was made
-    site_code: str = ""
-    parent_code: str = ""
+    site_code: str = Field(default="", index=True)
+    parent_code: str = Field(default="", index=True)
     original_id: int | None = Field(default=None, foreign_key="call.id")  #: what it duplicates
     follows_id: int | None = Field(default=None, foreign_key="call.id")  #: what it goes on from
     reply_waiting: bool = False

@@ -132,6 +132,8 @@ class Code(Row, table=True):
     since: datetime = Field(sa_type=UtcMoment)
     by: str
     call_id: int | None = None
+    closed_on: date | None = None  #: when ODS closed it, whoever bears it now
+    agreed: bool = False  #: whether CQC and ODS once had it for a place of one name or postcode
 
 
 class CodeClaim(Row, table=True):
@@ -158,6 +160,15 @@ class CodePool(Row, table=True):
 
     span: str = Field(primary_key=True)
     used: int
+
+
+class RegisterTurn(Row, table=True):
+    """One row: how often anybody wrote into the register."""
+
+    __tablename__ = "register_turn"
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: int
 
 
 class LocationWord(Row, table=True):

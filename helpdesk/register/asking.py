@@ -1,7 +1,7 @@
 """What a load asks first: is a file known, is it old, would it take too much away?"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -16,6 +16,9 @@ from helpdesk.register.shapes import Shape, Source
 
 TOO_MUCH = 0.1
 """The share of the registered locations that no load takes away without being told to."""
+
+
+TOMORROW = timedelta(days=1)
 
 
 class Doubtful(HelpdeskError):
@@ -55,11 +58,19 @@ def earlier(connection: sa.Connection, sources: Sequence[Source]) -> Mapping[str
     return found
 
 
-def check_before(connection: sa.Connection, sources: Sequence[Source], loading: Loading) -> None:
-    """Doubtful if a newer file of the same shape was loaded before."""
+def check_before(
+    connection: sa.Connection, sources: Sequence[Source], loading: Loading, today: date
+) -> None:
+    """Doubtful if a newer file of the same shape was loaded before, or a file is of tomorrow."""
     for source in sources:
         if loading.sure or source.published_on is None:
             continue
+        if source.published_on > today + TOMORROW:
+            raise Doubtful(
+                f"{source.name} says that it is of {day_in_words(source.published_on)}, which is"
+                " yet to come, and would make all others old; put its day right, in its name or its"
+                " first lines"
+            )
         newest: date | None = connection.execute(
             sa.select(sa.func.max(col(Load.published_on))).where(
                 col(Load.shape) == source.shape.value

@@ -49,6 +49,11 @@ SELECT o.code, o.registered_on, o.deregistered_on, l.registered_on AS place_regi
 PROVIDED_IN = """
 SELECT id FROM call WHERE site_code = :value OR parent_code = :value ORDER BY id
 """
+EVER_PROVIDED_IN = """
+SELECT DISTINCT call_id AS id FROM event
+ WHERE kind IN ('allocated', 'recoded') AND CAST(facts AS TEXT) LIKE :value ORDER BY call_id
+"""
+"""It asks all events, so that what was put right since is told too."""
 
 ORIGINS = {
     "register": "from the register, loaded by",
@@ -170,7 +175,10 @@ def history(reader: Reader, value: str) -> History | None:
         row["origin"],
         moment_of(row["since"]),
         row["by"],
-        tuple(number for number, _ in calls_with(reader, [value])),
+        tuple(
+            reference(each["id"])
+            for each in reader.rows(EVER_PROVIDED_IN, value=f'%"{row["value"]}"%')
+        ),
         tuple(each for each in claims(reader) if each.code == value),
     )
 

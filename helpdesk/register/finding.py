@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from helpdesk.cqc_ids import ids_at
 from helpdesk.database import Reader
 from helpdesk.register.codes import is_code, read_parent, read_site
 from helpdesk.register.comparing import Candidate, Wanted
@@ -15,7 +16,10 @@ MOST_FACTS = 4
 """So many codes of one line are looked up."""
 
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
-_CQC_ID = re.compile(r"(?<![\w-])1\s?[-\u2010-\u2015\u2212]\s?\d{9,11}(?!\d)")
+_LABELS = re.compile(
+    r"(?:https?://)?(?:www\.)?cqc\.org\.uk/\w+/|\b(?:cqc|ods)(?: (?:id|code|number|no))?\b[:.]?",
+    re.IGNORECASE,
+)
 _PHONE = re.compile(r"(?<!\w)(?:\+44|0)(?:[\s().-]*\d){8,12}(?!\w)")
 _SITE = re.compile(r"(?<![\w-])[VU](?=\w*\d)\w{4}(?![\w-])", re.IGNORECASE)
 _POSTCODE = re.compile(
@@ -54,7 +58,11 @@ def find(reader: Reader, text: str, limit: int = 10) -> list[Candidate]:
 
 def _read(reader: Reader, text: str) -> Typed:
     codes, rest = _codes_of_addresses(text)
-    ids, rest = _taken(_CQC_ID, rest)
+    written = ids_at(rest)
+    ids = [each.value for each in written]
+    for each in reversed(written):
+        rest = f"{rest[: each.start]} {rest[each.end :]}"
+    rest = _LABELS.sub(" ", rest)
     phones, rest = _taken(_PHONE, rest)
     sites, rest = _taken(_SITE, rest)
     codes += sites[:MOST_FACTS]

@@ -8,13 +8,25 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from helpdesk.errors import BadValue
-from helpdesk.models import METADATA, Code, CodeClaim, CodePool, Location, Origin, Provider
+from helpdesk.models import (
+    METADATA,
+    Code,
+    CodeClaim,
+    CodePool,
+    Location,
+    Origin,
+    Provider,
+    RegisterTurn,
+)
 from helpdesk.register.codebook import Holder
 from helpdesk.register.merging import merge
 from helpdesk.register.places import Place
 from helpdesk.register.pool import Span
 from helpdesk.register.words import write_words
 from helpdesk.store import Tx
+
+ALSO_OF_ODS = ("parent_code", "address", "postcode", "postcode_key", "phone", "phone_key", "kind")
+"""What a place takes over of ODS's row of it, where CQC is silent."""
 
 LEVELS = {"location": "site", "provider": "parent"}
 
@@ -85,10 +97,20 @@ def give(tx: Tx, given: Given, place: Place, by: str, call_id: int | None) -> No
     )
 
 
-def bear(row: Location | Provider, value: str, by: str, now: datetime) -> None:
-    """Let `row` bear a code, open as far as is known; a load under way sees that it was changed."""
-    row.code, row.code_closed_on = value, None
-    row.source, row.loaded_at = by, now
+def count(tx: Tx) -> None:
+    """Let a load that is under way see that the register was changed."""
+    tx.session.execute(sa.update(RegisterTurn).values(number=col(RegisterTurn.number) + 1))
+
+
+def bear(tx: Tx, row: Location | Provider, value: str, by: str) -> None:
+    """Let `row` bear a code. What files say of the one that it bore is its dispute no more."""
+    known = tx.session.get(Code, value)
+    if row.code and row.code != value:
+        over = (col(CodeClaim.code) == row.code, col(CodeClaim.told) != "")
+        tx.session.execute(sa.delete(CodeClaim).where(*over))
+    row.code, row.code_closed_on = value, known.closed_on if known else None
+    row.source, row.loaded_at = by, tx.now
+    count(tx)
     if row.successors == value:  # it is given the code that followed on its own
         row.successors = ""
 
@@ -112,7 +134,7 @@ def move(tx: Tx, holder: Holder, place: Place, by: str) -> None:
     if before is not None and before.code == holder.value:
         before.code, before.code_closed_on = "", None
     tx.session.flush()  # no two rows may bear it, for no moment
-    bear(after, holder.value, by, tx.now)
+    bear(tx, after, holder.value, by)
     code.name, code.origin = place.name, Origin.MOVED
     tx.session.execute(sa.delete(CodeClaim).where(col(CodeClaim.code) == holder.value))
     tx.session.flush()
@@ -151,6 +173,9 @@ def _merge(tx: Tx, gone: Location | Provider, into: Location | Provider) -> None
     goes, stays = gone.id or 0, into.id or 0
     tx.session.expunge(gone)
     merge(connection, table, {goes: stays})
-    if isinstance(into, Location):
+    if isinstance(into, Location) and isinstance(gone, Location):
+        for name in ALSO_OF_ODS:
+            setattr(into, name, getattr(into, name) or getattr(gone, name))
+        tx.session.flush()
         write_words(connection, [goes, stays])
     tx.session.expire_all()

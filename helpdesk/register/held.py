@@ -4,9 +4,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpdesk.register.entries import Reject
+
+FROM_ODS = ("code", "code_closed_on", "parent_code")
+"""What ODS knows best; the rest of a location or provider is CQC's to say."""
+
+FILLED_FROM_ODS = ("address", "postcode", "postcode_key", "phone", "phone_key")
+"""What is taken from ODS where CQC is silent."""
 
 Values = Mapping[str, Any]
 
@@ -17,6 +23,7 @@ class Tally:
 
     file: str
     of: date | None = None  #: the day that it bears
+    read_on: date | None = None
     is_sure: bool = False  #: whether a person said that it is right, however old
     read: int = 0  #: its pieces, whatever became of them
     new: int = 0
@@ -66,6 +73,15 @@ class Held:
         """Whether nothing differs but that a list has it, or has it no more."""
         return self.differences().keys() <= {"listed", "status_on"}
 
+    def ods_may_say(self, name: str) -> bool:
+        """Whether what ODS says of that column counts although CQC knows the place."""
+        return name in FROM_ODS or (name in FILLED_FROM_ODS and not self[name])
+
+    def comes_to_another(self, provider: str | None) -> bool:
+        """Whether another provider runs it from now on."""
+        known = self["provider_cqc_id"] if "provider_cqc_id" in self.places else ""
+        return bool(known and provider and provider != known)
+
     def outdates(self, file: Tally) -> bool:
         """Whether how the place stands is known by something newer than `file`."""
         days = [day for day in (self["status_on"], self["deregistered_on"]) if day]
@@ -107,3 +123,12 @@ class Held:
         if self.was is None and not self.is_new:
             self.was = list(self.cells)
         self.cells[self.places[name]] = value
+
+
+class Claim(NamedTuple):
+    """A file gives one organisation the code of another."""
+
+    code: str
+    held: Held  #: who claims it; who has it, if the register has no row for who claims it
+    file: Tally
+    told: str = ""  #: how the file calls who claims it, if the register has no row for that

@@ -1,32 +1,18 @@
 """One table of the register while files are loaded: what it held, and what they add to it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from helpdesk.register.entries import Succession
-from helpdesk.register.held import Held, Tally, Values
+from helpdesk.register.held import FROM_ODS, Claim, Held, Tally, Values
+from helpdesk.register.known import Known
 from helpdesk.register.twins import agree, twins
-
-FROM_ODS = ("code", "code_closed_on", "parent_code")
-"""What ODS knows best; the rest of a location or provider is CQC's to say."""
-
-FILLED_FROM_ODS = ("address", "postcode", "postcode_key", "phone", "phone_key")
-"""What is taken from ODS where CQC is silent."""
 
 REPEATED = (
     *("service_types", "local_authority", "status", "registered_on", "deregistered_on"),
     *("provider_cqc_id", "status_on", "code_closed_on"),
 )
 """Columns in which many rows have the same: it is kept once for all of them."""
-
-
-class Claim(NamedTuple):
-    """A file gives one organisation the code of another."""
-
-    code: str
-    held: Held  #: who claims it; who has it, if the register has no row for who claims it
-    file: Tally
-    told: str = ""  #: how the file calls who claims it, if the register has no row for that
 
 
 class Ledger:
@@ -36,20 +22,18 @@ class Ledger:
         self,
         blank: Values,
         rows: Iterable[Sequence[Any]],
-        former: Mapping[str, int],
-        settled: Collection[str] = (),
+        known: Known,
     ) -> None:
         """`blank`: the columns, and what is in them where nothing is known.
 
-        Of `rows` each is its number, its source, and its columns. `former`: codes that a row bore
-        once, and no other may bear ever. `settled`: codes of which a person said whose they are.
+        Of `rows` each is its number, its source, and its columns. `known`: the codes that were ever
+        given: what a row bore once, no other may bear ever.
         """
+        self.known = known
         self.merged: dict[int, int] = {}  #: id of a row that is to go -> id of its survivor
         self.confirmed: set[str] = set()  #: codes of which ODS says the same as CQC
-        self._spoken_of: set[str] = set()  # codes of which there was a row of ODS's
         self._claims: dict[int, Claim] = {}
         self._disputed: dict[str, Claim] = {}  # by code: those that ODS gives to somebody else
-        self._settled = settled
         self._successions: list[tuple[Succession, Tally]] = []
         self._places = {name: place for place, name in enumerate(blank)}
         self._blank = tuple(blank.values())
@@ -63,8 +47,12 @@ class Ledger:
             for place in repeated:
                 cells[place] = self._kept(cells[place])
             self._keep(Held(self._places, cells, self._kept(source), number))
-        bearers = {held.id: held for held in self._held} if former else {}
-        self._former = {code: bearers[number] for code, number in former.items()}
+        numbered = {held.id: held for held in self._held}
+        self._former = {
+            code.value: numbered[code.bearer]
+            for code in known
+            if code.bearer in numbered and numbered[code.bearer]["code"] != code.value
+        }
 
     def rows(self) -> Iterator[Held]:
         """All rows, but those that were merged into others."""
@@ -99,19 +87,12 @@ class Ledger:
         self._successions.append((succession, file))
 
     def follow(self) -> None:
-        """Name the successors that were told by their codes: by CQC id where there is one.
-
-        A code that another followed on is closed, unless ODS's own row of it says otherwise.
-        """
-        for (code, successor_code, day), file in self._successions:
+        """Name the successors that were told by their codes: by CQC id where there is one."""
+        for (code, successor_code, _), file in self._successions:
             held, successor = self._bearer(code), self._bearer(successor_code)
-            if held is None or held is successor:
-                continue
-            known = successor["cqc_id"] if successor else None
-            if not held["successors"]:
+            if held and held is not successor and not held["successors"]:
+                known = successor["cqc_id"] if successor else None
                 held.put("successors", known or successor_code, file)
-            if day and code not in self._spoken_of:
-                held.put("code_closed_on", day, file)
 
     def merge_twins(self) -> None:
         """Make one of two rows that are one: what only ODS knows, and what CQC says of it."""
@@ -119,7 +100,10 @@ class Ledger:
             if known := self._by_code.get(loose["code"]):
                 self._merge(loose, into=known)
         for known, loose in twins(
-            list(self._by_cqc_id.values()),
+            [
+                (held, bool(held["code"]) and not self.known.is_of_ranges(held["code"]))
+                for held in self._by_cqc_id.values()
+            ],
             [held for held in self._loose.values() if not held.gone],
         ):
             self._merge(loose, into=known)
@@ -150,18 +134,21 @@ class Ledger:
 
     def _take_from_ods(self, held: Held, said: Values, file: Tally) -> None:
         code = said["code"]
+        self.known.close(code, said, file)
         if held["code"] != code:
             return  # it is spoken of by a code that was its own once
-        self._spoken_of.add(code)
-        if held["cqc_id"] and not agree(held, said):
-            if code not in self._settled:
-                told = ", ".join(filter(None, (said["name"], said["postcode"])))
-                self._disputed[code] = Claim(code, held, file, told)
-            return
-        self.confirmed.add(code)
-        self._disputed.pop(code, None)
-        self._add(held, said, file)
-        held.put("code_closed_on", said["deregistered_on"], file)
+        if not held["cqc_id"] or code in self.known.agreed or agree(held, said):
+            self.confirmed.add(code)
+            self._disputed.pop(code, None)
+            if held["cqc_id"]:
+                self.known.agreed.add(code)
+            self._add(held, said, file)
+        elif self.known.is_settled(code):
+            self._add(held, {name: said.get(name) for name in ("cqc_id", *FROM_ODS)}, file)
+        else:
+            told = ", ".join(filter(None, (said["name"], said["postcode"])))
+            self._disputed[code] = Claim(code, held, file, told)
+        held.put("code_closed_on", self.known.closed.get(code), file)
         if not held["cqc_id"]:  # what ODS opened again is open
             held.put("status", said["status"], file)
             held.put("deregistered_on", said["deregistered_on"], file)
@@ -199,18 +186,21 @@ class Ledger:
     def _add(self, held: Held, said: Values, file: Tally) -> None:
         of_ods = bool(held["cqc_id"]) and not said["cqc_id"]
         before = held["code"]
+        if said["cqc_id"] and held.comes_to_another(said.get("provider_cqc_id")):
+            held.put("parent_code", "", file)  # it was that of who ran it before
         for name, value in said.items():
-            if value in ("", None) or (of_ods and not _ods_may_say(name, held)):
+            if value in ("", None) or (of_ods and not held.ods_may_say(name)):
+                continue
+            if name == "code" and self._is_outranked(value, held, said):
                 continue
             if name == "code" and self._is_anothers(value, held, said):
-                if value not in self._settled:
+                if not self.known.is_settled(value):
                     self._claims[id(held)] = Claim(value, held, file)
             else:
                 held.put(name, self._kept(value) if name in REPEATED else value, file)
         if held["code"] != before:
             self._recoded(held, before, file)
-            if not said.get("code_closed_on"):
-                held.put("code_closed_on", None, file)
+            held.put("code_closed_on", self.known.closed.get(held["code"]), file)
 
     def _recoded(self, held: Held, before: str, file: Tally) -> None:
         if before and self._by_code.get(before) is held:
@@ -219,6 +209,12 @@ class Ledger:
         self._index(held)
         if held["successors"] == held["code"]:  # it was given the code that followed on its own
             held.put("successors", "", file)
+
+    def _is_outranked(self, code: str, held: Held, said: Values) -> bool:
+        """Whether CQC says a code of before, and a person gave another since, or ODS closed it."""
+        if not said["cqc_id"] or self._former.get(code) is not held:
+            return False
+        return self.known.is_by_people(held["code"]) or code in self.known.closed
 
     def _is_anothers(self, code: str, held: Held, said: Values) -> bool:
         """Whether a code is, or once was, that of another organisation."""
@@ -239,14 +235,12 @@ class Ledger:
             spoken_of_in is None
         ):  # the files said nothing new of it: what they said of `into` did it
             into.altered_in = altered_in or into.seen_in
+        if loose["successors"] and not into["successors"]:
+            into.put("successors", loose["successors"], told_by)
         if loose.id is not None and into.is_new:
             into.take_place_of(loose)
         elif loose.id is not None and into.id is not None:
             self.merged[loose.id] = into.id
-
-
-def _ods_may_say(name: str, held: Held) -> bool:
-    return name in FROM_ODS or (name in FILLED_FROM_ODS and not held[name])
 
 
 def _spoken(said: Values) -> Values:

@@ -121,7 +121,8 @@ def load(
     the oldest first. FileUnreadable, before anything is changed, if a file is none we know;
     Doubtful if the load looks wrong; StoreBusy if others write into the register all the time.
     """
-    prepare = partial(_ready, paths=paths, loading=loading, progress=progress)
+    today = store.clock().date()
+    prepare = partial(_ready, paths=paths, loading=loading, progress=progress, today=today)
     try:
         for _ in range(TRIES):
             with suppress(Outdated):
@@ -139,24 +140,31 @@ def _once(store: Store, prepare: Callable[[Look], _Ready], by: str, then: Then) 
     return store.run(lambda tx: _written(tx, ready, by, then))
 
 
-def _ready(look: Look, *, paths: Sequence[Path], loading: Loading, progress: Progress) -> _Ready:
+def _ready(
+    look: Look, *, paths: Sequence[Path], loading: Loading, progress: Progress, today: date
+) -> _Ready:
     found = listing(paths)
     sources = [opened(path) for path in found.sources]
     # Files may take minutes: while they are read, nothing is asked of the database.
-    known, plan = look(partial(_looked, sources=sources, loading=loading))
+    looking = partial(_looked, sources=sources, loading=loading, today=today)
+    known, plan = look(looking)
     fresh = [source for source in sources if source.sha256 not in known]
-    fresh.sort(key=lambda source: source.published_on or date.max)
-    read_into(plan, fresh, progress, extract=loading.extract, sure=loading.sure)
+    # What ODS says of codes counts after what CQC says, where no day tells which is newer.
+    fresh.sort(key=lambda source: (source.published_on or date.max, source.shape.is_of_ods))
+    read_into(plan, fresh, progress, today, extract=loading.extract, sure=loading.sure)
     check_plan(plan, loading)
     left_out = tuple(str(path) for path in found.left_out)
     again = [(each, known[each.sha256]) for each in sources if each.sha256 in known]
     return _Ready(plan, again, left_out)
 
 
-def _looked(connection: sa.Connection, sources: Sequence[Source], loading: Loading) -> Looked:
+def _looked(
+    connection: sa.Connection, sources: Sequence[Source], loading: Loading, today: date
+) -> Looked:
     """Which of `sources` are known, and the register as it is."""
     known = {} if loading.again else earlier(connection, sources)
-    check_before(connection, [each for each in sources if each.sha256 not in known], loading)
+    fresh = [each for each in sources if each.sha256 not in known]
+    check_before(connection, fresh, loading, today)
     return known, begun(connection)
 
 

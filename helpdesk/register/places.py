@@ -101,6 +101,10 @@ class Place(NamedTuple):
         """The day of its registration, counted; 0 if it is not known."""
         return self.registered_on.toordinal() if self.registered_on else 0
 
+    def is_closed(self, today: date) -> bool:
+        """Whether ODS has closed its own code by now; it tells beforehand, too."""
+        return self.code_closed_on is not None and self.code_closed_on <= today
+
     @property
     def has_open_code(self) -> bool:
         """Whether it has a site code that ODS has not closed."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from helpdesk.errors import FileUnreadable
-from helpdesk.models import METADATA, Code, CodeClaim, Load, Location, Origin, Provider
+from helpdesk.models import METADATA, Code, Load, Location, Provider, RegisterTurn
 from helpdesk.register.codes import is_parent_code, is_site_code
 from helpdesk.register.entries import (
     LocationEntry,
@@ -19,8 +19,10 @@ from helpdesk.register.entries import (
     Skip,
     Succession,
 )
+from helpdesk.register.giving import LEVELS
 from helpdesk.register.held import Held, Tally
 from helpdesk.register.keys import name_key, phone_key, postcode_key
+from helpdesk.register.known import Known, KnownCode
 from helpdesk.register.ledger import Ledger
 from helpdesk.register.places import DEREGISTERED, REGISTERED
 from helpdesk.register.shapes import Source
@@ -41,19 +43,7 @@ OFTEN = 500
 
 TABLES: Mapping[str, type[SQLModel]] = {"location": Location, "provider": Provider}
 
-_STAMP = sa.select(
-    *(
-        sa.select(figure).scalar_subquery()
-        for figure in (
-            sa.func.max(col(Load.id)),
-            sa.func.count(col(Code.value)),
-            sa.func.count(col(CodeClaim.id)),
-            sa.func.max(col(CodeClaim.id)),
-            sa.func.max(col(Location.loaded_at)),
-            sa.func.max(col(Provider.loaded_at)),
-        )
-    )
-)
+_STAMP = sa.select(col(RegisterTurn.number))
 _NEWEST_LIST = sa.select(sa.func.max(col(Load.published_on))).where(col(Load.complete))
 
 
@@ -69,7 +59,7 @@ class Change(NamedTuple):
 class Plan:
     """The register as a load will leave it, and what came of each file."""
 
-    stamp: tuple[Any, ...]  #: changes with whatever else writes into the register
+    stamp: int  #: changes with whatever else writes into the register
     locations: Ledger
     providers: Ledger
     newest_list: date | None  #: when the newest list of all places was published
@@ -113,7 +103,13 @@ def begun(connection: sa.Connection) -> Plan:
 
 
 def read_into(
-    plan: Plan, sources: Sequence[Source], progress: Progress, *, extract: bool, sure: bool
+    plan: Plan,
+    sources: Sequence[Source],
+    progress: Progress,
+    today: date,
+    *,
+    extract: bool,
+    sure: bool,
 ) -> None:
     """Change `plan` by what `sources` say.
 
@@ -122,7 +118,7 @@ def read_into(
     FileUnreadable if nothing in a file can be used.
     """
     for source in sources:
-        tally = Tally(source.name, source.published_on, is_sure=sure)
+        tally = Tally(source.name, source.published_on, today, is_sure=sure)
         plan.tallies.append((source, tally))
         for piece in _piecewise(source, progress):
             _take(piece, plan, tally)
@@ -143,9 +139,9 @@ def read_into(
         ledger.count()
 
 
-def stamp(connection: sa.Connection) -> tuple[Any, ...]:
-    """Something that differs as soon as anybody has written into the register."""
-    return tuple(connection.execute(_STAMP).one())
+def stamp(connection: sa.Connection) -> int:
+    """What differs as soon as anybody has written into the register."""
+    return connection.execute(_STAMP).scalar_one()
 
 
 def _ledger(connection: sa.Connection, name: str) -> Ledger:
@@ -158,13 +154,12 @@ def _ledger(connection: sa.Connection, name: str) -> Ledger:
     columns = (table.c[each] for each in ("id", "source", *blank))
     rows = connection.execute(sa.select(*columns), execution_options={"yield_per": OFTEN})
     bearer = METADATA.tables["code"].c[f"{name}_id"]
-    former = connection.execute(
-        sa.select(col(Code.value), table.c.id)
-        .join(table, table.c.id == bearer)
-        .where(col(Code.value) != table.c.code)
+    known = connection.execute(
+        sa.select(
+            col(Code.value), bearer, col(Code.origin), col(Code.closed_on), col(Code.agreed)
+        ).where(col(Code.level) == LEVELS[name])
     )
-    settled = connection.execute(sa.select(col(Code.value)).where(col(Code.origin) == Origin.MOVED))
-    return Ledger(blank, rows, {row.value: row.id for row in former}, set(settled.scalars()))
+    return Ledger(blank, rows, Known(KnownCode(*row) for row in known))
 
 
 def _piecewise(source: Source, progress: Progress) -> Iterator[Piece]:

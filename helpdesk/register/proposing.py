@@ -50,7 +50,10 @@ def _is_named_better(other: Candidate, first: Candidate) -> bool:
 
 def _rivals(found: Sequence[Candidate]) -> list[Candidate]:
     """All after the first but its earlier registrations, however many it had."""
-    after, came_before = list(found[1:]), {found[0].place.cqc_id}
+    first = found[0].place
+    # What ODS alone knows, and has closed, is an earlier registration of something.
+    after = [each for each in found[1:] if each.place.cqc_id or not each.place.is_gone]
+    came_before = {first.cqc_id, first.site_code} - {""}
     while earlier := [each for each in after if _is_followed_by(each, came_before)]:
         came_before |= {each.place.cqc_id for each in earlier}
         after = [each for each in after if each not in earlier]

@@ -37,6 +37,10 @@ class Shape(Enum):
         """Whether such a file lists every location that is registered."""
         return self in (Shape.DIRECTORY, Shape.ACTIVE)
 
+    @property
+    def is_of_ods(self) -> bool:
+        return self.value.startswith("ODS")
+
 
 class Source(NamedTuple):
     """A register file, or a folder of documents, that is ready to be read."""

@@ -45,25 +45,45 @@ def agree(known: Values, ods: Values) -> bool:
     return any(are_alike(name, ods["name"]) for name in names if name)
 
 
-def twins(known: Sequence[Row], loose: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
+def twins(known: Sequence[tuple[Row, bool]], loose: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
     """Pairs of a row of `known` (to CQC) and one of `loose` (known to ODS alone) that are one.
 
-    They bear the same name and postcode, that of CQC has no code yet, both are open or both are
-    closed, and each is the only one of its side; where there are several, the day of opening
-    decides if it can. A home that was registered anew has a new code: where CQC does not say when
-    a place was registered, the age of its id does. What does not fit is left for a person.
+    Of `known` each with whether it has a code already. They bear the same name and postcode, both
+    are open or both are closed, and each is the only one of its side; where there are several, the
+    day of opening decides if it can. A home that was registered anew has a new code: where CQC does
+    not say when a place was registered, the age of its id does, and beside a registration that is
+    gone, and never had a code, the days have to single one out. What does not fit is left for a
+    person.
     """
     groups: dict[_Place, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
     for row in loose:
         place = _place(row)
         if place.postcode_key and place.name_key:
             groups[place][1].append(row)
-    for row in known:
-        if not row["code"] and (place := _place(row)) in groups:
+    for row, is_coded in known:
+        if not is_coded and (place := _place(row)) in groups:
             groups[place][0].append(row)
-    pairs = [pair for ours, theirs in groups.values() for pair in _pairs(ours, theirs)]
-    ages = Ages(_registered(known, pairs)) if pairs else Ages(())
+    gone: dict[_Place, list[Row]] = defaultdict(list)
+    for row, is_coded in known:
+        if not is_coded and (place := _place(row)).closed:
+            gone[place._replace(closed=False)].append(row)
+    pairs = [
+        pair
+        for place, (ours, theirs) in groups.items()
+        for pair in _pairs(ours, theirs)
+        if _is_no_others(*pair, gone.get(place, ()))
+    ]
+    ages = Ages(_registered((row for row, _ in known), pairs)) if pairs else Ages(())
     yield from (pair for pair in pairs if not _began_before(*pair, ages))
+
+
+def _is_no_others(ours: Values, theirs: Values, gone: Iterable[Values]) -> bool:
+    """Whether an open code can be of none that was there before: it began when this one did."""
+    opened = theirs["registered_on"]
+    if opened and opened == ours["registered_on"]:
+        return True
+    ends = (row["deregistered_on"] for row in gone)
+    return all(opened and end and opened >= end for end in ends)
 
 
 def _place(row: Values) -> _Place:

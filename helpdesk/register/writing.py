@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from helpdesk.models import METADATA, Load
 from helpdesk.register import giving, words
-from helpdesk.register.held import Held, Tally
-from helpdesk.register.ledger import Claim, Ledger
+from helpdesk.register.held import Claim, Held, Tally
+from helpdesk.register.known import Known
+from helpdesk.register.ledger import Ledger
 from helpdesk.register.merging import merge
 from helpdesk.register.plan import Change, Plan, stamp
 from helpdesk.register.shapes import Source
@@ -42,6 +43,7 @@ def write(tx: Tx, plan: Plan, by: str) -> Written:
     connection = tx.session.connection()
     if stamp(connection) != plan.stamp:
         raise Outdated
+    giving.count(tx)
     loads = {id(tally): _noted(tx, source, tally, by) for source, tally in plan.tallies}
     changed = {name: any(plan.changes(ledger)) for name, ledger in plan.ledgers}
     for name, ledger in plan.ledgers:
@@ -50,6 +52,7 @@ def write(tx: Tx, plan: Plan, by: str) -> Written:
         _write_rows(connection, table, ledger, tx.now)
         _write_claims(connection, name, ledger, tx.now)
         giving.note_registered(connection, name, tx.now, by)
+        _write_codes(connection, ledger.known)
         if not plan.was_empty:
             _write_changes(connection, name, plan.changes(ledger), loads)
     _write_words(connection, plan)
@@ -85,8 +88,14 @@ def _write_rows(connection: sa.Connection, table: sa.Table, ledger: Ledger, now:
     for batch in _batches(ledger.changed()):
         listed = [held for held in batch if held.is_only_listed]
         if listed:  # that changes nothing of a row, so it stays as of when it was loaded
-            had = this.values(listed=sa.bindparam("had"))
-            connection.execute(had, [{"had": held["listed"], "row": held.id} for held in listed])
+            had = this.values(listed=sa.bindparam("had"), status_on=sa.bindparam("on"))
+            connection.execute(
+                had,
+                [
+                    {"had": held["listed"], "on": held["status_on"], "row": held.id}
+                    for held in listed
+                ],
+            )
         rest = [
             {**_columns(held, now), "row": held.id} for held in batch if not held.is_only_listed
         ]
@@ -101,6 +110,16 @@ def _write_rows(connection: sa.Connection, table: sa.Table, ledger: Ledger, now:
 
 def _columns(held: Held, now: datetime) -> dict[str, Any]:
     return {**held.values(), "source": held.source, "loaded_at": now}
+
+
+def _write_codes(connection: sa.Connection, known: Known) -> None:
+    """Keep which codes ODS closed, and of which it said once the same as CQC."""
+    table = METADATA.tables["code"]
+    if changed := known.changed():
+        this = sa.update(table).where(table.c.value == sa.bindparam("this"))
+        connection.execute(
+            this.values(closed_on=sa.bindparam("on"), agreed=sa.bindparam("so")), changed
+        )
 
 
 def _write_claims(connection: sa.Connection, name: str, ledger: Ledger, now: datetime) -> None:

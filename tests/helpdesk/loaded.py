@@ -16,6 +16,7 @@ from helpdesk.desk import people
 from helpdesk.desk.people import Person
 from helpdesk.desk.steps import Choice
 from helpdesk.intake import Request
+from helpdesk.journal import Who
 from helpdesk.models import Location, Provider, Role
 from helpdesk.register.asking import Loading
 from helpdesk.register.load import Summary, load, unseen
@@ -107,6 +108,12 @@ class Register:
     def load_told(self, *paths: Path) -> Summary:
         """Load them as the desk does: whom it concerns is told."""
         return duties.load_register(self.app, paths, self.bart)
+
+    def colleague(self, name: str) -> Who:
+        """Another agent of the desk."""
+        person = Person(name, name.title(), "", name)
+        self.store.run(lambda tx: people.add(tx, self.app.journal, person, "bart"))
+        return self.app.desk.who(name, None)
 
     def all(self, model: type[Any]) -> Sequence[Any]:
         """All rows of a table, by CQC id."""

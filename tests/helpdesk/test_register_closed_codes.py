@@ -88,12 +88,12 @@ def test_a_code_that_ods_opens_again_is_let_out(closed, clock):
     assert place(closed).code_closed_on is None
 
 
-def test_a_succession_alone_closes_a_code_too(register):
+def test_a_succession_alone_closes_no_code_for_ods_tells_of_that_in_its_own_row(register):
     register.load(register.documents(CODED))
 
-    register.load(register.file("succ.csv", '"VQ00A","VQ00C","20260105","Y"'))
+    register.load(register.file("succ.csv", '"VQ00A","VQ00C","20150105","Y"'))
 
-    assert place(register).code_closed_on == date(2026, 1, 5)
+    assert (place(register).code_closed_on, place(register).successors) == (None, ("VQ00C",))
 
 
 def test_an_organisation_of_ods_that_is_active_no_more_has_a_closed_code(register):

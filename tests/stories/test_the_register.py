@@ -238,6 +238,8 @@ def test_a_home_of_another_provider_is_not_sent_the_code_of_the_one_before(story
     story.app.store.run(lambda tx: tx.session.execute(sa.text(ROSE_IS_OF_ODS)))
     newco = {"providerId": "1-200000005", "name": "Newco Ltd", "registrationStatus": "Registered"}
     holds_register(HERE | {"providerId": "1-200000005"}, newco)
+    assert story.app.store.run(lambda tx: tx.rows(PARENTS)) == [{"parent_code": ""}]
+    story.app.store.run(lambda tx: tx.session.execute(sa.text(ROSE_IS_OF_ODS)))
     call = story.anne_writes()
 
     said = story.bart.resolve_now(call, BEST).answer["said"]
@@ -246,5 +248,6 @@ def test_a_home_of_another_provider_is_not_sent_the_code_of_the_one_before(story
     assert story.call(call)["parent_code"] == ""
 
 
+PARENTS = "SELECT parent_code FROM location"
 ROSE_IS_OF_ODS = "UPDATE location SET parent_code = 'A1C2'"
 """What ODS's file of sites says of the parent, and went on saying after the home was sold."""
