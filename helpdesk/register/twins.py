@@ -12,6 +12,9 @@ from helpdesk.register.places import DEREGISTERED
 EARLIER = timedelta(days=31)
 """A code that was opened longer than this before the registration belongs to an earlier one."""
 
+OVERLAP = timedelta(days=7)
+"""How long an old registration may go on beside the new one: on real rows up to three days."""
+
 CLOSED_LATE = timedelta(days=92)
 """How far apart the day of deregistration and the day that a code was closed may lie."""
 
@@ -83,7 +86,7 @@ def _is_no_others(ours: Values, theirs: Values, gone: Iterable[Values]) -> bool:
     if opened and opened == ours["registered_on"]:
         return True
     ends = (row["deregistered_on"] for row in gone)
-    return all(opened and end and opened >= end for end in ends)
+    return all(opened and end and opened >= end - OVERLAP for end in ends)
 
 
 def _place(row: Values) -> _Place:
