@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from helpdesk.errors import BadValue
+from helpdesk.errors import BadValue, CallChanged
 from helpdesk.models import Call, Origin
 from helpdesk.register import codebook
 from helpdesk.register.codes import Code
@@ -16,6 +16,20 @@ _BESIDE = """
 SELECT DISTINCT parent_code FROM location
  WHERE provider_cqc_id = :provider AND parent_code <> '' ORDER BY parent_code
 """
+
+
+def check_traced(tx: Tx, call: Call, by: str, said: str) -> None:
+    """CallChanged if a colleague traced it elsewhere since `by` did, who has `said` no code."""
+    traces = [event for event in tx.events(call) if event.kind == State.TRACED]
+    if said or not traces or traces[-1].by == by:
+        return
+    if any(event.by == by for event in traces):
+        name = traces[-1].facts.get("name", "another organisation")
+        raise CallChanged(
+            f"{call.reference} was traced to {name} by {traces[-1].by} after you had traced it:"
+            f" look at it (helpdesk show {call.reference}); if that is right, name the code:"
+            f" helpdesk allocate {call.reference} --site CODE"
+        )
 
 
 def check_living(call: Call, place: Place, said: str) -> None:

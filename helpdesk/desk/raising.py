@@ -11,6 +11,7 @@ from helpdesk.errors import BadValue
 from helpdesk.intake import Request, characters
 from helpdesk.journal import FIELDS, Journal, Who
 from helpdesk.models import Call
+from helpdesk.register.codes import code_of_mailbox
 from helpdesk.store import Answer, Tx
 
 READ = (
@@ -40,6 +41,8 @@ def raise_by_hand(
     request = replace(request, **clean)
     if request.requester_email:
         check_address(request.requester_email)
+        code = request.given_code or code_of_mailbox(request.requester_email)
+        request = replace(request, given_code=code)
     if received_at and received_at > tx.now:
         raise BadValue(
             f"--received-at: {local(journal, received_at)} has not come yet;"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel import col
 
-from helpdesk.desk import holds, organisations, providing
+from helpdesk.desk import checking, holds, organisations, providing
 from helpdesk.desk.answers import answer, check_ours, done_already, local, told, whose
 from helpdesk.desk.organisations import Choice
 from helpdesk.desk.providing import NO_WISH, Wish
@@ -96,20 +96,6 @@ def trace(tx: Tx, journal: Journal, reference: str, who: Who, choice: Choice) ->
     )
 
 
-def _check_traced_so(tx: Tx, call: Call, who: Who, wish: Wish) -> None:
-    """CallChanged if somebody traced it elsewhere since `who` did, who names no code of there."""
-    traces = [event for event in tx.events(call) if event.kind == State.TRACED]
-    if wish.site or wish.parent or not traces or traces[-1].by == who.by:
-        return
-    if any(event.by == who.by for event in traces):
-        name = traces[-1].facts.get("name", "another organisation")
-        raise CallChanged(
-            f"{call.reference} was traced to {name} by {traces[-1].by} after you had traced it:"
-            f" look at it (helpdesk show {call.reference}); if that is right, name the code:"
-            f" helpdesk allocate {call.reference} --site CODE"
-        )
-
-
 def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO_WISH) -> Answer:
     giving.alone(tx)
     call = tx.call(reference)
@@ -121,7 +107,7 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO
         return already
     # Asked first without codes, so that a call in the wrong state says that and no more.
     machine.after(journal.workflow(call), call.state, Step.ALLOCATE, {"code"})
-    _check_traced_so(tx, call, who, wish)
+    checking.check_traced(tx, call, who.by, wish.site or wish.parent)
     codes = providing.codes_for(tx, call, wish, journal.config.codes)
     known = {"code"} if codes.has_any else ()
     try:

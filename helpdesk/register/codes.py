@@ -91,10 +91,15 @@ def is_parent_code(text: str) -> bool:
     return re.fullmatch("[0-9A-Z]{3,5}", text) is not None and not is_site_code(text)
 
 
+def code_of_mailbox(address: str) -> str:
+    """The site code that the address of a social care mailbox bears (care.VL0A1@nhs.net)."""
+    found = re.search(_CODE_OF_MAILBOX, address, re.IGNORECASE)
+    return _found(found[1], read_site) if found else ""
+
+
 def site_in(text: str) -> str:
     """The site code that `text` holds, alone or among words, or in a mailbox; "" if none."""
-    mailbox = re.search(_CODE_OF_MAILBOX, text, re.IGNORECASE)
-    return _found(mailbox[1] if mailbox else text, read_site)
+    return code_of_mailbox(text) or _found(text, read_site)
 
 
 def parent_in(text: str) -> str:

@@ -34,6 +34,7 @@ class Ledger:
         self.confirmed: set[str] = set()  #: codes of which ODS says the same as CQC
         self._claims: dict[int, Claim] = {}
         self._disputed: dict[str, Claim] = {}  # by code: those that ODS gives to somebody else
+        self._told_by: dict[str, Tally] = {}  # by code: the file of ODS's that spoke of it last
         self._successions: list[tuple[Succession, Tally]] = []
         self._places = {name: place for place, name in enumerate(blank)}
         self._blank = tuple(blank.values())
@@ -61,8 +62,8 @@ class Ledger:
     @property
     def claims(self) -> list[Claim]:
         """Which codes files gave to a second organisation."""
-        claims = (*self._claims.values(), *self._disputed.values())
-        return [claim for claim in claims if not claim.held.gone]
+        both = (*self._claims.values(), *self._disputed.values())
+        return [claim for claim in both if not claim.held.gone]
 
     def take(self, said: Values, file: Tally) -> None:
         """Take in what a file says of one row; "" and None say nothing."""
@@ -137,7 +138,9 @@ class Ledger:
         self.known.close(code, said, file)
         if held["code"] != code:
             return  # it is spoken of by a code that was its own once
-        if not held["cqc_id"] or code in self.known.agreed or agree(held, said):
+        told_before = self._told_by.get(code) is file  # a file of ODS's has each code once
+        self._told_by[code] = file
+        if (not held["cqc_id"] and not told_before) or self._is_one(held, said):
             self.confirmed.add(code)
             self._disputed.pop(code, None)
             if held["cqc_id"]:
@@ -149,9 +152,13 @@ class Ledger:
             told = ", ".join(filter(None, (said["name"], said["postcode"])))
             self._disputed[code] = Claim(code, held, file, told)
         held.put("code_closed_on", self.known.closed.get(code), file)
-        if not held["cqc_id"]:  # what ODS opened again is open
+        if not held["cqc_id"] and code not in self._disputed:  # what ODS opened again is open
             held.put("status", said["status"], file)
             held.put("deregistered_on", said["deregistered_on"], file)
+
+    def _is_one(self, held: Held, said: Values) -> bool:
+        """Whether what ODS says under the code of a row may be said of it."""
+        return (held["cqc_id"] and held["code"] in self.known.agreed) or agree(held, said)
 
     def _find(self, said: Values) -> Held | None:
         if said["cqc_id"]:

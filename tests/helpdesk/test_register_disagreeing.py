@@ -70,6 +70,23 @@ def test_what_moved_or_was_renamed_alone_is_one_place(register, line, ods_first)
     assert claimed(register) == []
 
 
+def test_a_code_that_one_file_of_ods_gives_to_two_is_in_dispute(register):
+    register.load(register.sites(ods("VQ00A"), IVY))
+
+    row = register.location()
+    assert (row.name, row.postcode) == ("ROSE COTTAGE", "ZZ1 1AA")
+    told = "ecarehomesite.csv gives IVY HOUSE, ZZ9 9ZZ VQ00A, which is that of ROSE COTTAGE"
+    assert claimed(register) == [told]
+
+
+def test_what_ods_alone_knows_may_be_renamed_and_move(register):
+    register.load(register.sites(ods("VQ00A")))
+
+    register.load(register.sites(IVY, name="next.csv"))
+
+    assert (register.location().name, claimed(register)) == ("IVY HOUSE", [])
+
+
 def test_the_dispute_is_over_once_ods_says_the_same_as_cqc(register):
     register.load(register.documents(CODED), register.sites(IVY))
     register.load(register.documents(CODED | {"website": "x"}, name="again.json"))

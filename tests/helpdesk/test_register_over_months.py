@@ -8,6 +8,7 @@ from helpdesk.desk.providing import Wish
 from helpdesk.desk.recoding import Moving, Recoding
 from helpdesk.desk.steps import Choice
 from helpdesk.errors import CallChanged
+from helpdesk.intake import Request
 from helpdesk.register import codebook
 from helpdesk.register.asking import Doubtful
 from helpdesk.register.search import location_by
@@ -148,6 +149,14 @@ def test_a_list_notes_of_when_it_is_although_nothing_else_changed(register):
 def test_a_file_of_a_day_that_is_yet_to_come_is_asked_about(register):
     with pytest.raises(Doubtful, match="yet to come"):
         register.load(register.active(listed(1), name="1 October 2031.csv"))
+
+
+def test_the_mailbox_of_who_rings_tells_the_code_that_they_have(register):
+    request = Request(organisation="Rose", requester_email="care.vq00a@nhs.net")
+
+    register.app.desk.raise_call(request, register.bart, None)
+
+    assert register.rows("SELECT given_code FROM call") == [{"given_code": "VQ00A"}]
 
 
 def test_a_load_sees_what_was_written_by_somebody_whose_clock_is_behind(register, clock):
