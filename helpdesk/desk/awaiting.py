@@ -10,6 +10,7 @@ from helpdesk.register.places import Place
 from helpdesk.register.proposing import proposed
 from helpdesk.register.search import candidates, location_by
 from helpdesk.store import Tx
+from workflows.refused import StepNotAllowed
 
 WATCHED = (
     *("name", "also_known_as", "address", "postcode", "phone", "status", "site_code"),
@@ -35,6 +36,11 @@ def awaited(tx: Tx, call: Call, change: Sequence[str] = ()) -> dict[str, Any]:
     found = [] if place else candidates(tx, organisations.wanted(call))
     if place is None and (best := proposed(found)):
         place = best.place
+    if place is None and change:
+        raise StepNotAllowed(
+            f"it is not known yet which place {call.reference} is about, so nothing of it can be"
+            f" waited for: helpdesk trace {call.reference} first, or leave out --change"
+        )
     if place is None:
         return {"known": [each.place.number for each in found]}
     given = {

@@ -149,8 +149,10 @@ def _best(tx: Tx, call: Call, choice: Choice) -> Candidate:
         mend = (
             f"if {one.place.title} is meant ({one.words[0]}): {_command(call, choice, one.place)}"
         )
-    else:
+    elif found:
         mend = f"choose among what helpdesk show {call.reference} lists, with --location ID"
+    else:
+        mend = f"it has nothing like that: helpdesk correct {call.reference} if you know more"
     raise StepNotAllowed(f"the register proposes nothing that is sure enough; {mend}")
 
 
