@@ -6,7 +6,7 @@ import click
 
 from helpdesk.cli.context import Context
 from helpdesk.cli.reading import reference_argument
-from helpdesk.cli.table import Column, as_json, local, show_table
+from helpdesk.cli.table import NARROW, WIDE, Column, as_json, local, show_table
 from helpdesk.cli.told import tell
 from helpdesk.clock import utc_now
 
@@ -29,10 +29,10 @@ LIST = (
     Column("waits_for", "WAITS FOR"),
     Column("since", "SINCE", spare=True),
     Column("until", "UNTIL"),
-    Column("coming_words", "NEXT"),
+    Column("coming_words", "NEXT", below=NARROW),
     Column("owner", "AGENT"),
-    Column("note", "NOTE"),
-    Column("remarks", "REMARKS"),
+    Column("note", "NOTE", below=WIDE),
+    Column("remarks", "REMARKS", below=WIDE),
 )
 
 

@@ -29,6 +29,9 @@ NUMBER = click.IntRange(1, 2**63 - 1)
 NARROW = 100
 """A terminal with fewer columns than this has no room for what can be spared."""
 
+WIDE = 140
+"""With fewer than this, long words of their own get lines of their own."""
+
 TIGHT = 90
 """With fewer than this there is no room for words where initials will do."""
 
