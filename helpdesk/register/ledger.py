@@ -18,12 +18,7 @@ REPEATED = (
 class Ledger:
     """All rows of one table, found by CQC id or code. Nothing here touches the database."""
 
-    def __init__(
-        self,
-        blank: Values,
-        rows: Iterable[Sequence[Any]],
-        known: Known,
-    ) -> None:
+    def __init__(self, blank: Values, rows: Iterable[Sequence[Any]], known: Known) -> None:
         """`blank`: the columns, and what is in them where nothing is known.
 
         Of `rows` each is its number, its source, and its columns. `known`: the codes that were ever
@@ -236,6 +231,7 @@ class Ledger:
         # refers to that refers to it. Which file said the code is known by the row it came in.
         spoken_of_in, altered_in = loose.altered_in or loose.made_in, into.altered_in
         loose.gone = True
+        self.known.agreed.add(loose["code"])
         told_by = spoken_of_in or Tally(loose.source)
         self._add(into, {**loose.values(), "cqc_id": None}, told_by)
         if (
