@@ -71,10 +71,11 @@ def test_a_settled_code_that_ods_closes_under_another_name_is_closed(register, c
         provided(register)
 
 
-def test_a_home_that_cqc_renamed_and_moved_at_once_is_in_no_dispute_with_what_ods_says_yet(
-    register,
-):
-    register.load(register.documents(CODED), register.sites(ods("VQ00A")))
+@pytest.mark.parametrize("ods_first", [True, False])
+def test_a_home_that_was_renamed_and_moved_at_once_is_in_no_dispute_with_ods(register, ods_first):
+    files = [register.documents(CODED), register.sites(ods("VQ00A"))]
+    for file in files[::-1] if ods_first else files:
+        register.load(file)
 
     moved = CODED | {"name": "Elm Court", "postalCode": "ZZ5 5ZZ"}
     register.load(register.documents(moved, name="march.json"))
