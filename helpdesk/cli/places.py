@@ -1,12 +1,13 @@
 """Places of the register as people see them: how each fits, how it stands, what to type."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from helpdesk.cli.cell import cell
 from helpdesk.cli.wrapping import unbroken, wrapped
 from helpdesk.register.comparing import Candidate
 from helpdesk.register.places import Place
+from helpdesk.register.proposing import proposed
 
 PROPOSED = "PROPOSED"
 """What stands above the candidate that `trace --best` would take."""
@@ -49,3 +50,9 @@ def option_of(place: Place) -> str:
 def values_of(candidate: Candidate) -> dict[str, Any]:
     """A candidate as programs read it."""
     return {**candidate._asdict(), "place": candidate.place._asdict(), "words": candidate.words}
+
+
+def values_of_all(found: Sequence[Candidate]) -> list[dict[str, Any]]:
+    """Candidates as programs read them, each with whether it is the one that is proposed."""
+    best = proposed(found)
+    return [{**values_of(each), "proposed": each is best} for each in found]

@@ -81,7 +81,7 @@ def show(found: Sheet, known: Beside, zone: str, now: datetime, *, wants_json: b
 def show_candidates(found: Sheet, known: Beside, *, wants_json: bool) -> None:
     """Print the places that the call may be about, beside what it says of its organisation."""
     if wants_json:
-        show_json([places.values_of(each) for each in known.candidates])
+        show_json(places.values_of_all(known.candidates))
         return
     for line in (*_facts(found.call, found.read_from), *_candidates(found.call, known.candidates)):
         click.echo(line)
@@ -95,7 +95,7 @@ def _as_values(found: Sheet, known: Beside, now: datetime) -> dict[str, Any]:
         "clocks": [
             {**dict(row), "standing": clock_standing(row, now).value} for row in found.clocks
         ],
-        "candidates": [places.values_of(each) for each in known.candidates],
+        "candidates": places.values_of_all(known.candidates),
         "remembered": [{**each._asdict(), "words": each.words} for each in known.remembered],
         "events": list(found.events),
         "messages": [dict(row) for row in found.messages],

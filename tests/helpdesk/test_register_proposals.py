@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from helpdesk.cli.places import values_of_all
 from helpdesk.register.proposing import proposed
 from tests.helpdesk.searched import ROSE, Register
 
@@ -165,3 +166,12 @@ def test_of_places_that_are_gone_the_last_one_comes_first(register):
     _, *found = register.candidates(organisation="Shaw House", postcode="OL2 8SP")
 
     assert [each.place.cqc_id for each in found[:2]] == ["1-400000010", "1-100000010"]
+
+
+def test_programs_read_which_candidate_is_proposed(register):
+    found = register.candidates(organisation="Shaw House", postcode="OL2 8SP")
+
+    values = values_of_all(found)
+
+    assert [each["place"]["name"] for each in values if each["proposed"]] == ["Shaw House"]
+    assert len(values) > 1
