@@ -3,11 +3,13 @@
 import re
 from typing import NamedTuple
 
+DASHES = "\\-\u00ad\u2010-\u2015\u2212"
+"""What people type for a dash, as it stands in a class of a pattern."""
+
 # A pattern is compiled when it is first used: most of what imports this only reads.
-_DASHES = "\\-\u00ad\u2010-\u2015\u2212_="
 _DIGIT = "[0-9OIL]"
 _ID = (
-    rf"(?<![\w-])0?[1IL]\s?[{_DASHES}]{{1,2}}\s?(?!0)"
+    rf"(?<![\w-])0?[1IL]\s?[{DASHES}_=]{{1,2}}\s?(?!0)"
     rf"({_DIGIT}{{9,11}}|{_DIGIT}{{2,5}}(?: {_DIGIT}{{2,5}}){{1,4}})(?![^\W_])"
 )
 _LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", " ": ""})

@@ -1,6 +1,6 @@
 """The codes that a call is provided: the register's, new ones, or what ODS said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from helpdesk.config.settings import Codes as Pools
@@ -57,6 +57,10 @@ class Provided(NamedTuple):
     @property
     def has_any(self) -> bool:
         return bool(self.site or self.parent)
+
+    def without(self, before: Iterable[str]) -> list[str]:
+        """Those that were provided `before`, and are not any more."""
+        return [code for code in before if code and code not in (self.site, self.parent)]
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -119,8 +123,8 @@ def _warnings(tx: Tx, place: Place, said: set[str], *, is_new: bool) -> Iterator
         yield f"note: ODS has {each.words} for that name and postcode"
     for value in sorted(said):
         holder = codebook.holder(tx, value)
-        if holder and holder.closed_on and holder.closed_on <= tx.now.date():
-            yield f"note: ODS closed {value} on {day_in_words(holder.closed_on)}, and you gave it"
+        if holder and (closed := holder.closed_by(tx.now.date())):
+            yield f"note: ODS closed {value} on {day_in_words(closed)}, and you gave it"
 
 
 def keep(tx: Tx, call: Call, codes: Provided, who: Who) -> None:
@@ -174,8 +178,8 @@ def _registered(tx: Tx, place: Place) -> Provided:
         why = f"is that of {holder.title}, and the place is {name}'s"
     elif place.parent_code and place.provider_status == DEREGISTERED:
         why = f"is that of {name}, which is not registered any more"
-    elif holder and holder.closed_on and holder.closed_on <= tx.now.date():
-        why = f"was closed by ODS on {day_in_words(holder.closed_on)}"
+    elif holder and (closed := holder.closed_by(tx.now.date())):
+        why = f"was closed by ODS on {day_in_words(closed)}"
     else:
         return found
     return found._replace(

@@ -75,7 +75,7 @@ def recode(tx: Tx, journal: Journal, reference: str, who: Who, recoding: Recodin
         "recoded",
         journal.requester(call),
         codes=codes.facts,
-        wrong=[code for code in was if code and code not in (codes.site, codes.parent)],
+        wrong=codes.without(was),
         note=reason,
         agent=organisations.agent_of(tx, who).full_name,
     )
@@ -113,8 +113,8 @@ def move_code(tx: Tx, journal: Journal, text: str, who: Who, moving: Moving) -> 
         raise NotFound(
             f"the register has no {kind} {to}; a {holder.level} code is that of a {kind}"
         )
-    disputes = [each for each in codebook.claims(tx) if each.code == value]
-    if holder.is_of(place) and not holder.is_former and not disputes:
+    is_disputed = bool(codebook.claims_of(tx, value))
+    if holder.is_of(place) and not holder.is_former and not is_disputed:
         return {"said": [f"{value} is that of {place.title} already"]}
     if place.is_gone and not moving.instead:
         raise StepNotAllowed(

@@ -119,8 +119,7 @@ def allocate(tx: Tx, journal: Journal, reference: str, who: Who, wish: Wish = NO
         raise StepNotAllowed(f"{refused}, or --new for one of the desk's own ranges") from None
     if call.hold is not None:
         holds.end(tx, journal, call, who, tx.now, why="its code is provided")
-    before = filter(None, (call.site_code, call.parent_code))
-    wrong = [code for code in before if code not in (codes.site, codes.parent)]
+    wrong = codes.without((call.site_code, call.parent_code))
     call.site_code, call.parent_code = codes.site, codes.parent
     providing.keep(tx, call, codes, who)
     remember(tx, call)

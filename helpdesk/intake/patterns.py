@@ -27,11 +27,12 @@ _EMAIL = re.compile(
 )
 _SHORT_CODE = re.compile(r"\b(?=[A-Z0-9]{0,5}\d)(?=\d{0,5}[A-Z])[A-Z0-9]{3,6}\b")
 #: A quarter of the codes of sites have no digit; letters that no code holds tell words apart.
-_SITE_CODE = re.compile(r"\bV[0-9AC-HJ-NP-RTVWXY]{4}\b")
+_IN_CAPITALS = r"V[0-9AC-HJ-NP-RTVWXY]{4}"
+_SITE_CODE = re.compile(rf"\b{_IN_CAPITALS}\b")
 _ABOUT_A_POSTCODE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{2,4}[\s.-]{0,3}[A-Z0-9]{3}(?![A-Z0-9])")
 _CODE_IN_PROSE = re.compile(
     r"\b(?:ods|nacs|site|parent|organisation) codes?\s*(?:is|was|of|=|:|-)?\s*"
-    r"[(\"']?(?:((?=\w{0,5}\d)[a-z][a-z0-9]{2,5})|((?-i:V[0-9AC-HJ-NP-RTVWXY]{4})))\b",
+    rf"[(\"']?(?:((?=\w{{0,5}}\d)[a-z][a-z0-9]{{2,5}})|((?-i:{_IN_CAPITALS})))\b",
     re.IGNORECASE,
 )
 _KINDS = (

@@ -88,11 +88,11 @@ def _named_in_passing(
     known, others = named(message, [each.organisation for each in theirs])
     if others:
         return ()
-    if not _is_signed(request, "postcode") and (place := postcode_key(request.postcode)):
-        there = [each for each in theirs if postcode_key(each.postcode) == place]
-        return [each for each in there if not known or theirs.index(each) in known]
-    if known:
-        return [theirs[place] for place in known]
+    called = [theirs[place] for place in known]
+    if not _is_signed(request, "postcode") and (key := postcode_key(request.postcode)):
+        return [each for each in called or theirs if postcode_key(each.postcode) == key]
+    if called:
+        return called
     by_signature = [each for each in theirs if _is_called(request, each)]
     mine = [each for each in theirs if SENDER in each.shared]
     return by_signature if len(by_signature) == 1 else mine
@@ -100,8 +100,13 @@ def _named_in_passing(
 
 def _is_stated(request: Request) -> bool:
     """Whether the mail says outright which organisation it is about."""
-    ids = (request.cqc_location_id, request.cqc_provider_id, request.given_code)
-    return any(ids) or bool(request.organisation and not _is_signed(request, "organisation"))
+    return _is_numbered(request) or bool(
+        request.organisation and not _is_signed(request, "organisation")
+    )
+
+
+def _is_numbered(request: Request) -> bool:
+    return any((request.cqc_location_id, request.cqc_provider_id, request.given_code))
 
 
 def _is_signed(request: Request, fact: str) -> bool:
@@ -135,8 +140,7 @@ def _is_called(request: Request, call: Remembered) -> bool:
 
 def _may_be_meant(request: Request, call: Remembered) -> bool:
     """Whether who asked before may mean `call`: they name it by its name alone, or not at all."""
-    ids = (request.cqc_location_id, request.cqc_provider_id, request.given_code)
-    if request.postcode or any(ids):
+    if request.postcode or _is_numbered(request):
         return False
     if request.organisation:
         return are_alike(request.organisation, call.organisation)

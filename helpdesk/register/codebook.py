@@ -80,6 +80,10 @@ class Holder(NamedTuple):
     def title(self) -> str:
         return f"{self.name} ({self.cqc_id})" if self.cqc_id else self.name
 
+    def closed_by(self, today: date) -> date | None:
+        """When ODS closed it; None if it is open on that day still."""
+        return self.closed_on if self.closed_on and self.closed_on <= today else None
+
     def is_of(self, place: Place) -> bool:
         """Whether it is that of `place`: for a parent code, of the organisation that runs it."""
         if self.level == "site":
@@ -179,7 +183,7 @@ def history(reader: Reader, value: str) -> History | None:
             reference(each["id"])
             for each in reader.rows(EVER_PROVIDED_IN, value=f'%"{row["value"]}"%')
         ),
-        tuple(each for each in claims(reader) if each.code == value),
+        tuple(claims_of(reader, value)),
     )
 
 
@@ -210,6 +214,11 @@ def claims(reader: Reader, place: Place | None = None) -> list[Claimed]:
         )
         for row in reader.rows(f"{CLAIMS}{where} ORDER BY q.code, q.id", **known)
     ]
+
+
+def claims_of(reader: Reader, value: str) -> list[Claimed]:
+    """Who else is told to have the code `value`."""
+    return [each for each in claims(reader) if each.code == value]
 
 
 def closed(reader: Reader) -> list[Closed]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from helpdesk.cqc_ids import ids_at
+from helpdesk.cqc_ids import DASHES, ids_at
 from helpdesk.errors import BadValue
 
 
@@ -47,8 +47,7 @@ LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "S": "5", "B": "8", "Z": "2", "
 """No code holds one of these letters: whoever writes one has misread what it looks like."""
 
 # Patterns are compiled when they are first used: most of what imports this only reads.
-_DASHES = "\\-\u00ad\u2010-\u2015\u2212"
-_DIVIDERS = rf"[\s._/{_DASHES}]+"
+_DIVIDERS = rf"[\s._/{DASHES}]+"
 _BESIDE_DIGITS = r"(?i:(?:cqc|location|provider|id|no|number)\b)|[\s.,:;#()/]+"
 _DASH_IS_A_SPACE = r"1\s+([1-9]\d{8,10})"
 _READINGS = (

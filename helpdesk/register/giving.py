@@ -19,13 +19,14 @@ from helpdesk.models import (
     RegisterTurn,
 )
 from helpdesk.register.codebook import Holder
+from helpdesk.register.held import FILLED_FROM_ODS
 from helpdesk.register.merging import merge
 from helpdesk.register.places import Place
 from helpdesk.register.pool import Span
 from helpdesk.register.words import write_words
 from helpdesk.store import Tx
 
-ALSO_OF_ODS = ("parent_code", "address", "postcode", "postcode_key", "phone", "phone_key", "kind")
+ALSO_OF_ODS = ("parent_code", *FILLED_FROM_ODS, "kind")
 """What a place takes over of ODS's row of it, where CQC is silent."""
 
 LEVELS = {"location": "site", "provider": "parent"}

@@ -23,7 +23,7 @@ class Tally:
 
     file: str
     of: date | None = None  #: the day that it bears
-    read_on: date | None = None
+    read_on: date | None = None  #: when the desk read it
     is_sure: bool = False  #: whether a person said that it is right, however old
     read: int = 0  #: its pieces, whatever became of them
     new: int = 0

@@ -12,19 +12,8 @@ NOT_PART_OF_A_NAME = frozenset({"the", "ltd", "limited", "plc", "llp", "cic", "a
 """What one writer adds and another leaves out, without meaning another organisation."""
 
 COMMON = frozenset(
-    {
-        "a",
-        "agency",
-        "at",
-        "branch",
-        "by",
-        "care",
-        "centre",
-        "community",
-        "domiciliary",
-        "for",
-        "group",
-    }
+    {"a", "agency", "at", "branch", "by", "care", "centre", "community", "domiciliary"}
+    | {"for", "group"}
     | {"home", "homecare", "homes", "house", "in", "living", "nursing", "of", "office", "on"}
     | {"residential", "rest", "service", "services", "support", "supported"}
 )

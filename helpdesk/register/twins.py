@@ -63,12 +63,11 @@ def twins(known: Sequence[tuple[Row, bool]], loose: Iterable[Row]) -> Iterator[t
         place = _place(row)
         if place.postcode_key and place.name_key:
             groups[place][1].append(row)
-    for row, is_coded in known:
-        if not is_coded and (place := _place(row)) in groups:
-            groups[place][0].append(row)
     gone: dict[_Place, list[Row]] = defaultdict(list)
-    for row, is_coded in known:
-        if not is_coded and (place := _place(row)).closed:
+    for place, row in ((_place(row), row) for row, is_coded in known if not is_coded):
+        if place in groups:
+            groups[place][0].append(row)
+        if place.closed:
             gone[place._replace(closed=False)].append(row)
     pairs = [
         pair
