@@ -1,11 +1,12 @@
-"""Workbooks made for the tests: as OpenDocument, written out by hand, and as Excel's."""
+"""Register files made for the tests: of text, and workbooks, OpenDocument's by hand or Excel's."""
 
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 from helpdesk.register.files import Piece, opened
 
@@ -24,6 +25,18 @@ SPACES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for name in ("office", "table", "text")
 )
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a file with this name and content, and gives its path."""
+
+    def write(name: str, content: str | bytes, encoding: str = "utf-8") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        return path
+
+    return write
 
 
 def read(path: Path) -> Iterator[Piece]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, create_engine
 
@@ -79,6 +80,13 @@ class Register:
     def provider(self, text):
         with reading(self.url) as reader:
             return provider_by(reader, text)
+
+
+@pytest.fixture
+def searched(tmp_path):
+    made = Register(tmp_path)
+    yield made
+    made.engine.dispose()
 
 
 LOADED = {"source": "cqc.json", "loaded_at": MONDAY}

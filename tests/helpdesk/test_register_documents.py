@@ -34,16 +34,6 @@ DOCUMENT = {
 }
 
 
-@pytest.fixture
-def write(tmp_path):
-    def write(name, content, encoding="utf-8"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-        return path
-
-    return write
-
-
 def test_a_document_of_a_location_is_read(write):
     (entry,) = read(write("location.json", json.dumps(DOCUMENT, indent=1)))
 

@@ -15,16 +15,6 @@ from tests.helpdesk.made_sheets import read
 DOCUMENT = {"locationId": "1-100000001", "name": "Rose Cottage"}
 
 
-@pytest.fixture
-def write(tmp_path):
-    def write(name, content, encoding="utf-8"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-        return path
-
-    return write
-
-
 def test_a_folder_is_read_for_documents_however_deep_they_lie(write, tmp_path):
     (tmp_path / "providers").mkdir()
     write("location.json", json.dumps(DOCUMENT))

@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.cli.places import values_of_all
 from helpdesk.register.proposing import proposed
-from tests.helpdesk.searched import ROSE, Register
+from tests.helpdesk.searched import ROSE
 
 BLOOM = {"cqc_id": "1-200000009", "name": "Bloomcare Ltd"}
 SHAW = ROSE | {
@@ -43,11 +43,9 @@ OXFORD = BATH | {
 
 
 @pytest.fixture
-def register(tmp_path):
-    made = Register(tmp_path)
-    made.holds(ROSE, SHAW, MILLER, BATH, OXFORD, providers=[BLOOM])
-    yield made
-    made.engine.dispose()
+def register(searched):
+    searched.holds(ROSE, SHAW, MILLER, BATH, OXFORD, providers=[BLOOM])
+    return searched
 
 
 def best(register, **asked):

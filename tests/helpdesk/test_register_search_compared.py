@@ -2,20 +2,13 @@
 
 import pytest
 
-from tests.helpdesk.searched import ROSE, ROSE_CARE, Register
+from tests.helpdesk.searched import ROSE, ROSE_CARE
 
 
-@pytest.fixture
-def register(tmp_path):
-    made = Register(tmp_path)
-    yield made
-    made.engine.dispose()
+def test_what_was_given_wrong_is_shown_beside_what_is_registered(searched):
+    searched.holds(ROSE)
 
-
-def test_what_was_given_wrong_is_shown_beside_what_is_registered(register):
-    register.holds(ROSE)
-
-    (found,) = register.candidates(
+    (found,) = searched.candidates(
         location_id="1-100000001",
         organisation="Rose Cottage",
         postcode="ZZ2 2BB",
@@ -30,11 +23,11 @@ def test_what_was_given_wrong_is_shown_beside_what_is_registered(register):
     assert found.score == 0.562
 
 
-def test_a_telephone_number_that_differs_is_told_and_lowers_no_score(register):
+def test_a_telephone_number_that_differs_is_told_and_lowers_no_score(searched):
     other = {"cqc_id": "1-100000003", "code": "VL0A3", "phone": "01632 960777"}
-    register.holds(ROSE, ROSE | other)
+    searched.holds(ROSE, ROSE | other)
 
-    same, other = register.candidates(
+    same, other = searched.candidates(
         organisation="Rose Cottage", postcode="ZZ1 1AA", phone="01632 960777"
     )
 
@@ -44,18 +37,18 @@ def test_a_telephone_number_that_differs_is_told_and_lowers_no_score(register):
 
 
 @pytest.mark.parametrize("given", [{"organisation": "Rose Cottage"}, {"postcode": "ZZ1 1AA"}])
-def test_one_fact_beside_a_telephone_number_that_differs_never_decides(register, given):
-    register.holds(ROSE)
+def test_one_fact_beside_a_telephone_number_that_differs_never_decides(searched, given):
+    searched.holds(ROSE)
 
-    (found,) = register.candidates(phone="07700 900123", **given)
+    (found,) = searched.candidates(phone="07700 900123", **given)
 
     assert found.score == 0.8
 
 
-def test_a_telephone_number_that_differs_counts_where_it_is_the_only_fact(register):
-    register.holds(ROSE)
+def test_a_telephone_number_that_differs_counts_where_it_is_the_only_fact(searched):
+    searched.holds(ROSE)
 
-    (found,) = register.candidates(location_id="1-100000001", phone="07700 900123")
+    (found,) = searched.candidates(location_id="1-100000001", phone="07700 900123")
 
     assert found.score == 0.0
 
@@ -71,27 +64,27 @@ def test_a_telephone_number_that_differs_counts_where_it_is_the_only_fact(regist
         ({"code": "A0A1"}, "ODS parent code"),
     ],
 )
-def test_the_key_that_found_a_place_is_among_what_agrees(register, given, key):
-    register.holds(ROSE)
+def test_the_key_that_found_a_place_is_among_what_agrees(searched, given, key):
+    searched.holds(ROSE)
 
-    (found,) = register.candidates(**given, organisation="Elm Court")
+    (found,) = searched.candidates(**given, organisation="Elm Court")
 
     assert (found.found_by, found.agrees) == (key, (key,))
 
 
-def test_a_provider_without_places_agrees_by_the_id_of_a_provider(register):
-    register.holds()
+def test_a_provider_without_places_agrees_by_the_id_of_a_provider(searched):
+    searched.holds()
 
-    (found,) = register.candidates(location_id="1-200000001")
+    (found,) = searched.candidates(location_id="1-200000001")
 
     assert (found.place.location_id, found.agrees) == (None, ("CQC provider id",))
 
 
-def test_an_id_is_compared_with_its_like_whatever_box_it_was_written_in(register):
+def test_an_id_is_compared_with_its_like_whatever_box_it_was_written_in(searched):
     other = ROSE_CARE | {"cqc_id": "1-200000002", "code": "", "name": "Elm Care"}
-    register.holds(ROSE, providers=[ROSE_CARE, other])
+    searched.holds(ROSE, providers=[ROSE_CARE, other])
 
-    found, _ = register.candidates(
+    found, _ = searched.candidates(
         location_id="1-200000002", organisation="Rose Cottage", postcode="ZZ1 1AA"
     )
 
@@ -99,10 +92,10 @@ def test_an_id_is_compared_with_its_like_whatever_box_it_was_written_in(register
     assert found.differs == (("CQC provider id", "1-200000002", "1-200000001"),)
 
 
-def test_an_id_that_the_register_has_nothing_to_lay_beside_differs_from_nothing(register):
-    register.holds(ROSE | {"cqc_id": None, "provider_cqc_id": "", "code": ""})
+def test_an_id_that_the_register_has_nothing_to_lay_beside_differs_from_nothing(searched):
+    searched.holds(ROSE | {"cqc_id": None, "provider_cqc_id": "", "code": ""})
 
-    (found,) = register.candidates(
+    (found,) = searched.candidates(
         location_id="1-100000007",
         provider_id="1-200000007",
         code="VL0A7",
@@ -113,20 +106,20 @@ def test_an_id_that_the_register_has_nothing_to_lay_beside_differs_from_nothing(
     assert (found.differs, found.score) == ((), 0.8)
 
 
-def test_what_is_not_given_or_not_registered_counts_for_nothing(register):
-    register.holds(ROSE | {"phone": ""})
+def test_what_is_not_given_or_not_registered_counts_for_nothing(searched):
+    searched.holds(ROSE | {"phone": ""})
 
-    (found,) = register.candidates(
+    (found,) = searched.candidates(
         organisation="Rose Cottage", postcode="ZZ1 1AA", phone="01632 960123"
     )
 
     assert found.score == 1.0
 
 
-def test_how_far_each_fact_agrees_is_told(register):
-    register.holds(ROSE)
+def test_how_far_each_fact_agrees_is_told(searched):
+    searched.holds(ROSE)
 
-    (found,) = register.candidates(
+    (found,) = searched.candidates(
         organisation="Rose Cotage", postcode="ZZ1 1AB", phone="07700 900123"
     )
 
@@ -134,19 +127,19 @@ def test_how_far_each_fact_agrees_is_told(register):
 
 
 @pytest.mark.parametrize("given", [{"location_id": "1-999999999"}, {"code": "VL0A7"}])
-def test_an_id_or_code_of_another_leaves_the_decision_to_a_person(register, given):
-    register.holds(ROSE)
+def test_an_id_or_code_of_another_leaves_the_decision_to_a_person(searched, given):
+    searched.holds(ROSE)
 
-    (found,) = register.candidates(organisation="Rose Cottage", postcode="ZZ1 1AA", **given)
+    (found,) = searched.candidates(organisation="Rose Cottage", postcode="ZZ1 1AA", **given)
 
     assert found.score == 0.8
     assert found.differs[0][1] in given.values()
 
 
-def test_what_the_requester_wrote_in_the_box_of_an_id_need_not_be_one(register):
-    register.holds(ROSE)
+def test_what_the_requester_wrote_in_the_box_of_an_id_need_not_be_one(searched):
+    searched.holds(ROSE)
 
-    (found,) = register.candidates(
+    (found,) = searched.candidates(
         location_id="not sure", code="n/a", organisation="Rose Cottage", postcode="ZZ1 1AA"
     )
 

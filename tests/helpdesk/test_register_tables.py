@@ -39,16 +39,6 @@ def directory(*rows, headings=HEADINGS, preamble=4):
     return out.getvalue()
 
 
-@pytest.fixture
-def write(tmp_path):
-    def write(name, content, encoding="utf-8"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-        return path
-
-    return write
-
-
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "cp1252"])
 def test_the_directory_is_read_in_each_of_its_encodings(write, encoding):
     path = write("directory.csv", directory(ROSE | {"Name": "Ros\u00e9 Cottage"}), encoding)

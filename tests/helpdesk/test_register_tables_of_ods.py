@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from helpdesk.register.entries import LocationEntry, ProviderEntry, Reject, Succession
 from tests.helpdesk.made_sheets import read
 
@@ -12,16 +10,6 @@ def ods(code, name="ROSE COTTAGE", closed="", parent=""):
     row = [code, name, "", "", "1 ROSE LANE", "", "", "OLDTOWN", "", "ZZ1 1AA", "20110120", closed]
     row += ["", "", parent, "", "", "01632960123", *[""] * 9]
     return ",".join(f'"{cell}"' for cell in row) + "\r\n"
-
-
-@pytest.fixture
-def write(tmp_path):
-    def write(name, content, encoding="utf-8"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-        return path
-
-    return write
 
 
 def test_sites_of_ods_are_read(write):
